@@ -1,0 +1,1 @@
+"""The public credit information platform of a city."""

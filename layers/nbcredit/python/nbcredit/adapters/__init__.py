@@ -1,0 +1,1 @@
+"""The stores and services behind the ports."""

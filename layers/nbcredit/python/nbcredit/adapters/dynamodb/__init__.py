@@ -1,0 +1,1 @@
+"""The tables; PynamoDB is known only here."""

@@ -1,0 +1,1 @@
+"""The engine that reads, normalises and validates what providers send."""

@@ -1,0 +1,1 @@
+"""The rules of the regulation, pure and without input or output."""

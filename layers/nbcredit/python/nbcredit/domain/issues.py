@@ -1,0 +1,89 @@
+"""Problems of files and rows, as data with stable codes (A8.3, A8.5)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """Whether the row is refused or stored and told."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class IssueCode(StrEnum):
+    """The closed set of problems; `docs/issue-codes.md` explains each.
+
+    E1 the file, E2 its header, E3 the form of a cell, E4 a check character, E5 cells against each
+    other, E6 duplicates and comparison, E7 who may report what, W9 accepted with a note.
+    """
+
+    EMPTY_FILE = "E101"
+    HEADER_ONLY = "E102"
+    NOT_A_TABLE = "E103"
+    BAD_ENCODING = "E104"
+    TOO_LARGE = "E105"
+    UNCLOSED_QUOTE = "E106"
+    TOO_MANY_COLUMNS = "E107"
+    MISSING_COLUMN = "E201"
+    REPEATED_COLUMN = "E202"
+    UNKNOWN_HEADER = "E203"
+    REQUIRED = "E301"
+    TOO_LONG = "E302"
+    BAD_DATE = "E303"
+    BAD_NUMBER = "E304"
+    NOT_LISTED = "E305"
+    BAD_CHARACTER = "E306"
+    EXTRA_CELLS = "E307"
+    BAD_REGION = "E308"
+    NEGATIVE = "E309"
+    TOO_PRECISE = "E310"
+    BAD_CREDIT_CODE = "E401"
+    BAD_RESIDENT_ID = "E402"
+    MASKED_CODE = "E403"
+    EXCEL_DAMAGE = "E404"
+    DATE_IN_FUTURE = "E501"
+    DATES_OUT_OF_ORDER = "E502"
+    REQUIRED_FOR_KIND = "E503"
+    CONFLICTING_ROWS = "E601"
+    NOT_YOUR_RECORD = "E602"
+    UNKNOWN_PROVIDER = "E701"
+    NOT_YOUR_ITEM = "E702"
+    UNKNOWN_ITEM = "E703"
+    BAD_PERIOD = "E704"
+    FUTURE_PERIOD = "E705"
+    CONVERTED_ID = "W901"
+    IGNORED_COLUMN = "W902"
+    REPEATED_ROW = "W903"
+    PROVISIONAL_SUBJECT = "W904"
+    OTHER_NAME = "W905"
+    REGION_BY_PROVIDER = "W906"
+    SUSPECT_UNIT = "W907"
+    UNKNOWN_DOCUMENT_TYPE = "W908"
+
+    @property
+    def severity(self) -> Severity:
+        return Severity.WARNING if self.value.startswith("W") else Severity.ERROR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """One problem with its place.
+
+    `row` counts as a spreadsheet does: the header is 1, every record is one row; 0 is the file as
+    a whole. `column` is the spreadsheet's letter, `header` the provider's own words, `field` the
+    schema's name; all three are empty where no cell is meant. `value` is masked where sensitive.
+    `message` is Chinese and says what to do.
+    """
+
+    code: IssueCode
+    row: int
+    message: str
+    column: str = ""
+    header: str = ""
+    field: str = ""
+    value: str = ""
+
+    @property
+    def severity(self) -> Severity:
+        return self.code.severity

@@ -1,0 +1,43 @@
+"""The directory of organisations that report, share and supervise (A4.1)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class OrganisationKind(StrEnum):
+    """What part an organisation plays under the regulation."""
+
+    DEPARTMENT = "department"
+    COUNTY = "county"
+    COURT = "court"
+    PUBLIC_ENTERPRISE = "public-enterprise"
+    CENTRE = "centre"
+    OFFICE = "office"
+    AUTHORITY = "authority"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """One organisation; `region` is 330200 for the city or the code of a county."""
+
+    code: str
+    name: str
+    kind: OrganisationKind
+    credit_code: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """All organisations, by code and by unified social credit code."""
+
+    by_code: Mapping[str, Organisation]
+    by_credit_code: Mapping[str, Organisation]
+
+    @classmethod
+    def of(cls, organisations: "list[Organisation]") -> "Directory":
+        return cls(
+            {each.code: each for each in organisations},
+            {each.credit_code: each for each in organisations},
+        )

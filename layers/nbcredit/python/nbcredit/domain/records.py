@@ -1,0 +1,112 @@
+"""Records, their versions, and which of two reports wins (A7.3)."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, NamedTuple, Self
+
+from nbcredit.domain.errors import BadRequest
+from nbcredit.domain.rows import Outcome
+from nbcredit.domain.subjects import SubjectKey
+
+
+class Version(NamedTuple):
+    """What decides between two reports of one record, most telling first.
+
+    A correction that names the record wins; otherwise the later period, then the later report;
+    the submission's id settles a tie, so that no order of processing ever decides.
+    """
+
+    correction: int
+    period: str
+    reported_at: str
+    submission: str
+
+    def __str__(self) -> str:
+        return f"{self.correction}|{self.period}|{self.reported_at}|{self.submission}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        correction, period, reported_at, submission = text.split("|")
+        return cls(int(correction), period, reported_at, submission)
+
+
+class BadRecordId(BadRequest):
+    """The text is not a record's id."""
+
+    code = "bad-record-id"
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"“{text}”不是记录编号：形如 LP-9133….administrative-penalty.XXXX。")
+        self.text = text
+
+
+_ID: Final = re.compile(
+    r"(?P<base>LP|NP[1-9]\d*)-(?P<number>[0-9A-Z]+)\.(?P<item>[a-z0-9-]+)\.(?P<key>[0-9A-Z]+)"
+)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RecordId:
+    """Which record: of whom, of which item, and the keyed hash of its natural key."""
+
+    subject: SubjectKey
+    item: str
+    key: str
+
+    def __str__(self) -> str:
+        return f"{self.subject.text.replace('#', '-', 1)}.{self.item}.{self.key}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        match = _ID.fullmatch(text)
+        if match is None:
+            raise BadRecordId(text)
+        return cls(SubjectKey(f"{match['base']}#{match['number']}"), match["item"], match["key"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One stored version of a record.
+
+    `fingerprint` is a keyed hash of the clean values: equality without decryption.
+    `row` and the submission in `version` lead back to the file (A5.3).
+    """
+
+    id: RecordId
+    version: Version
+    fingerprint: str
+    provider: str
+    row: int
+    catalogue: str
+    region: str
+    role: str
+    values: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        return f"Record(id={str(self.id)!r}, version={str(self.version)!r})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """What the comparison needs to know of the record as it is stored now."""
+
+    version: Version
+    fingerprint: str
+    provider: str
+
+
+def classify(
+    *, head: Head | None, version: Version, fingerprint: str, reaffirmed: Version | None = None
+) -> Outcome:
+    """Decide how a row ends against what is stored.
+
+    `reaffirmed` is the latest report that found the stored values unchanged without writing them
+    again: a row that comes late must not undo it.
+    """
+    if head is None:
+        return Outcome.NEW
+    if head.fingerprint == fingerprint:
+        return Outcome.IDENTICAL
+    standing = max(head.version, reaffirmed) if reaffirmed else head.version
+    return Outcome.UPDATED if version > standing else Outcome.OLDER

@@ -1,0 +1,94 @@
+"""Whom records are about, and the keys they are filed under (A3.1)."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Self
+
+from nbcredit.domain.errors import BadRequest
+
+
+class SubjectKind(StrEnum):
+    """Which of the two databases a subject belongs to."""
+
+    LEGAL_PERSON = "legal-person"
+    NATURAL_PERSON = "natural-person"
+
+
+class SubjectState(StrEnum):
+    """Whether the registration authority has told us of the subject."""
+
+    PROVISIONAL = "provisional"
+    REGISTERED = "registered"
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectRef:
+    """A subject as a row names it; `number` of a natural person never leaves memory in the clear."""
+
+    kind: SubjectKind
+    document_type: str
+    number: str
+    name: str
+    role: str = ""
+
+    def __repr__(self) -> str:
+        return f"SubjectRef(kind={self.kind.value!r}, …)"
+
+
+_KEY: Final = re.compile(r"LP#[0-9A-Z]{18}|NP[1-9]\d*#[0-9A-Z]+")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SubjectKey:
+    """The key of a subject's item collection: `LP#<USCC>` or `NP1#<keyed hash>`."""
+
+    text: str
+
+    def __post_init__(self) -> None:
+        if _KEY.fullmatch(self.text) is None:
+            raise BadSubjectKey(self.text)
+
+    @classmethod
+    def of_legal_person(cls, credit_code: str) -> Self:
+        return cls(f"LP#{credit_code}")
+
+    @property
+    def kind(self) -> SubjectKind:
+        return (
+            SubjectKind.LEGAL_PERSON
+            if self.text.startswith("LP#")
+            else SubjectKind.NATURAL_PERSON
+        )
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class BadSubjectKey(BadRequest):
+    """The text is not a subject's key."""
+
+    code = "bad-subject-key"
+
+    def __init__(self, text: str) -> None:
+        super().__init__("主体编号格式不对。")
+        self.text = text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """The profile of one subject.
+
+    `salt` makes the subject's own encryption key; deleting it shreds every sensitive field.
+    `former_names` are in the order of their text, so that no order of processing shows in them.
+    `written_by` names the chunk that wrote the profile last, so that a retry recognises its work.
+    """
+
+    key: SubjectKey
+    state: SubjectState
+    salt: bytes
+    revision: int = 1
+    name: str = ""
+    former_names: tuple[str, ...] = ()
+    status: str = ""
+    written_by: str = ""

@@ -1,0 +1,201 @@
+"""Submissions: one delivery of one item for one period by one provider (A5, A7, A8)."""
+
+import hashlib
+from base64 import b32encode
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, Self
+
+from nbcredit.domain.actors import Actor
+from nbcredit.domain.errors import BadRequest, Conflict, NotFound
+from nbcredit.domain.periods import Period, utc_text
+from nbcredit.domain.records import Version
+from nbcredit.domain.rows import Outcome
+
+
+class State(StrEnum):
+    """Where a submission stands."""
+
+    READING = "reading"
+    WAITING = "waiting"
+    LOADING = "loading"
+    SETTLED = "settled"
+    REFUSED = "refused"
+
+
+MOVES: Final[Mapping[State, frozenset[State]]] = {
+    State.READING: frozenset({State.WAITING, State.REFUSED, State.SETTLED}),
+    State.WAITING: frozenset({State.LOADING}),
+    State.LOADING: frozenset({State.SETTLED}),
+    State.SETTLED: frozenset(),
+    State.REFUSED: frozenset(),
+}
+
+ENDED: Final = frozenset({State.SETTLED, State.REFUSED})
+
+
+class UnknownSubmission(NotFound):
+    """No submission has this id."""
+
+    code = "unknown-submission"
+
+    def __init__(self, submission_id: str) -> None:
+        super().__init__(f"没有批次 {submission_id}。")
+        self.submission_id = submission_id
+
+
+class StaleSubmission(Conflict):
+    """Somebody else has changed or claimed the submission meanwhile."""
+
+    code = "stale-submission"
+
+    def __init__(self, submission_id: str) -> None:
+        super().__init__(f"批次 {submission_id} 已由另一进程处理。")
+        self.submission_id = submission_id
+
+
+class BooksDoNotBalance(Conflict):
+    """The rows read are not the sum of how they ended: the submission is not done."""
+
+    code = "books-do-not-balance"
+
+    def __init__(self, submission_id: str, books: "Books") -> None:
+        super().__init__(
+            f"批次 {submission_id} 账目不平：读取 {books.rows} 行，各结果合计 {books.total} 行。"
+        )
+        self.books = books
+
+
+class BadUploadKey(BadRequest):
+    """The object's key is not `incoming/<provider>/<item>/<period>/<name>`."""
+
+    code = "bad-upload-key"
+
+    def __init__(self, key: str) -> None:
+        super().__init__("上传位置应为 incoming/单位代码/目录项/报送期/文件名。")
+        self.key = key
+
+
+@dataclass(frozen=True, slots=True)
+class UploadKey:
+    """Where a provider puts a file, taken apart; the name is data and is never used as a path."""
+
+    provider: str
+    item: str
+    period: str
+    name: str
+
+    @classmethod
+    def parse(cls, key: str) -> Self:
+        """Read an object key that is already URL-decoded, once."""
+        root, _, rest = key.partition("/")
+        parts = rest.split("/", 3)
+        if root != "incoming" or len(parts) != 4 or not all(parts):
+            raise BadUploadKey(key)
+        return cls(*parts)
+
+    def __str__(self) -> str:
+        return f"incoming/{self.provider}/{self.item}/{self.period}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Books:
+    """How the rows read ended; the law is that the sum is the rows read (A8.5)."""
+
+    rows: int
+    by_outcome: Mapping[Outcome, int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_outcome.values())
+
+    @property
+    def balanced(self) -> bool:
+        return self.rows == self.total
+
+    def __getitem__(self, outcome: Outcome) -> int:
+        return self.by_outcome.get(outcome, 0)
+
+    def plus(self, others: Iterable[Mapping[Outcome, int]]) -> Self:
+        """Return the books with the outcomes of more chunks added; rows read stay as they are."""
+        counts = dict(self.by_outcome)
+        for other in others:
+            for outcome, count in other.items():
+                counts[outcome] = counts.get(outcome, 0) + count
+        return replace(self, by_outcome=counts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredFile:
+    """The exact version of the object that a submission was made from (A5.3)."""
+
+    key: str
+    version_id: str
+    name: str
+    size: int
+    sha256: str
+    encoding: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """One submission; `fence` grows with every claim, so that a late worker is recognised."""
+
+    id: str
+    provider: str
+    item: str
+    period: str
+    file: StoredFile
+    reported_at: datetime
+    reported_by: Actor
+    catalogue: str
+    state: State = State.READING
+    fence: int = 1
+    claimed_until: datetime
+    books: Books = field(default_factory=lambda: Books(rows=0))
+    chunks: int = 0
+    issues: int = 0
+    reason: str = ""
+    settled_at: datetime | None = None
+
+    @property
+    def version(self) -> Version:
+        """What decides between two reports of one record (A7.3)."""
+        return Version(
+            correction=0,
+            period=self.period,
+            reported_at=utc_text(self.reported_at),
+            submission=self.id,
+        )
+
+    def to(self, state: State) -> Self:
+        """Return the submission in another state, or raise `StaleSubmission`."""
+        if state not in MOVES[self.state]:
+            raise StaleSubmission(self.id)
+        return replace(self, state=state)
+
+
+def submission_id(*, provider: str, item: str, period: str, sha256: str) -> str:
+    """Return the id of a delivery: the same bytes for the same duty are one submission."""
+    text = "\n".join((provider, item, period, sha256))
+    return b32encode(hashlib.sha256(text.encode()).digest()[:15]).decode()
+
+
+def period_of(text: str, *, reported: Period) -> Period:
+    """Return the period, which may not lie after the month of the report."""
+    period = Period.parse(text)
+    if period > reported:
+        raise FuturePeriod(period, reported)
+    return period
+
+
+class FuturePeriod(BadRequest):
+    """The period has not begun yet."""
+
+    code = "future-period"
+
+    def __init__(self, period: Period, reported: Period) -> None:
+        super().__init__(f"报送期 {period} 还没有到（本月是 {reported}）：请检查报送期。")
+        self.period = period

@@ -1,0 +1,1 @@
+"""Invented files with valid check characters, for demonstration and tests."""

@@ -1,0 +1,1 @@
+"""What the platform does, each a dataclass of ports."""
