@@ -1,0 +1,284 @@
+"""Calls to `answer_call`, by Lambda invoke only: one body in, one answer or problem out."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter
+
+from nbcredit.domain.actors import ActorKind
+from nbcredit.domain.organisations import OrganisationKind
+from nbcredit.wire.base import Code, CreditCode, Purpose, Wire
+
+
+class Caller(Wire):
+    """Who calls, as the holder of the invoke permission declares it; kept in the audit trail."""
+
+    kind: Literal[ActorKind.OPERATOR, ActorKind.PROVIDER] = ActorKind.OPERATOR
+    id: Annotated[str, Field(min_length=1, max_length=100)]
+    organisation: Code
+
+
+class Call(Wire):
+    """What every call names: its caller and its purpose."""
+
+    caller: Caller
+    purpose: Purpose
+
+
+class ShowSubmission(Call):
+    """Ask where one submission stands."""
+
+    call: Literal["show-submission"] = "show-submission"
+    submission: str
+
+
+class ListSubmissions(Call):
+    """Ask for the latest submissions of one provider, newest first."""
+
+    call: Literal["list-submissions"] = "list-submissions"
+    provider: Code
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+
+
+class ListIssues(Call):
+    """Ask for the first problems of a submission, with the count of each code."""
+
+    call: Literal["list-issues"] = "list-issues"
+    submission: str
+    limit: Annotated[int, Field(ge=0, le=1000)] = 20
+
+
+class ReadSubject(Call):
+    """Ask for the records of one subject, by credit code or by document."""
+
+    call: Literal["read-subject"] = "read-subject"
+    credit_code: CreditCode | None = None
+    document_type: Annotated[str, Field(max_length=64)] = "身份证"
+    document_number: Annotated[str, Field(max_length=64)] | None = None
+
+
+class TraceRecord(Call):
+    """Ask where one record came from: submission, file version and row, and what it replaced."""
+
+    call: Literal["trace-record"] = "trace-record"
+    record: str
+
+
+class ShowCatalogue(Call):
+    """Ask for the items of the catalogue in force on a day (today where none is named)."""
+
+    call: Literal["show-catalogue"] = "show-catalogue"
+    on: date | None = None
+
+
+class PublishCatalogue(Call):
+    """Publish a catalogue version, in force from a date on; the office's alone."""
+
+    call: Literal["publish-catalogue"] = "publish-catalogue"
+    version: Annotated[str, Field(pattern=r"^20\d\d-[1-9]\d?$", examples=["2026-1"])]
+    effective_from: date
+    schemas: dict[str, dict[str, Any]]
+
+
+class OrganisationBody(Wire):
+    """One organisation of the directory."""
+
+    code: Code
+    name: Annotated[str, Field(min_length=2, max_length=200)]
+    kind: OrganisationKind
+    credit_code: CreditCode
+    region: Annotated[str, Field(pattern=r"^3302\d\d$")]
+
+
+class RegisterOrganisations(Call):
+    """Enter or update organisations of the directory; the centre's alone."""
+
+    call: Literal["register-organisations"] = "register-organisations"
+    organisations: Annotated[list[OrganisationBody], Field(min_length=1, max_length=1000)]
+
+
+class VerifyAudit(Call):
+    """Prove that the audit trail between two moments is whole, or name the first bad entry."""
+
+    call: Literal["verify-audit"] = "verify-audit"
+    since: datetime
+    until: datetime
+
+
+AnyCall = Annotated[
+    ShowSubmission
+    | ListSubmissions
+    | ListIssues
+    | ReadSubject
+    | TraceRecord
+    | ShowCatalogue
+    | PublishCatalogue
+    | RegisterOrganisations
+    | VerifyAudit,
+    Field(discriminator="call"),
+]
+
+ANY_CALL: TypeAdapter[AnyCall] = TypeAdapter(AnyCall)
+
+
+class Answered(Wire):
+    """The envelope of an answer."""
+
+    ok: Literal[True] = True
+    answer: dict[str, Any]
+
+
+class Problem(Wire):
+    """RFC 9457 problem details; `code` is stable, `detail` is Chinese and says what to do."""
+
+    ok: Literal[False] = False
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    faults: list[str] = []
+
+
+class SubmissionView(Wire):
+    """A submission as its provider sees it."""
+
+    submission: str
+    provider: str
+    item: str
+    item_name: str
+    period: str
+    file_name: str
+    sha256: str
+    size: int
+    encoding: str
+    catalogue: str
+    state: str
+    state_text: str
+    reported_at: datetime
+    settled_at: datetime | None
+    rows: int
+    outcomes: dict[str, int]
+    balanced: bool
+    chunks: int
+    chunks_done: int
+    issues: int
+    reason: str
+
+
+class SubmissionList(Wire):
+    """Submissions, newest first."""
+
+    submissions: list[SubmissionView]
+
+
+class IssueView(Wire):
+    """One problem with its place."""
+
+    row: int
+    column: str
+    header: str
+    field: str
+    code: str
+    severity: str
+    value: str
+    message: str
+
+
+class IssueList(Wire):
+    """The first problems, the count of each code, and where the whole list can be fetched."""
+
+    total: int
+    by_code: dict[str, int]
+    issues: list[IssueView]
+    download: str | None
+
+
+class RecordView(Wire):
+    """One record as stored now, with the titles of its fields in Chinese."""
+
+    record: str
+    item: str
+    item_name: str
+    provider: str
+    period: str
+    region: str
+    role: str
+    disclosure: str
+    reported_at: datetime
+    submission: str
+    row: int
+    values: dict[str, str]
+
+
+class SubjectView(Wire):
+    """A subject and its records."""
+
+    subject: str
+    state: str
+    name: str
+    former_names: list[str]
+    status: str
+    records: list[RecordView]
+
+
+class VersionView(Wire):
+    """One version of a record and where it came from (A5.3)."""
+
+    version: str
+    provider: str
+    provider_name: str
+    submission: str
+    file_name: str
+    file_key: str
+    file_version: str
+    sha256: str
+    row: int
+    reported_at: datetime
+    catalogue: str
+    current: bool
+    values: dict[str, str]
+
+
+class TraceView(Wire):
+    """A record with all its versions, the current one first."""
+
+    record: str
+    item_name: str
+    versions: list[VersionView]
+
+
+class ItemView(Wire):
+    """A catalogue item as a provider needs it: its headers and who reports it."""
+
+    code: str
+    name: str
+    providers: list[str]
+    headers: dict[str, list[str]]
+    required: list[str]
+    disclosure: str
+    sharing: str
+
+
+class CatalogueView(Wire):
+    """The catalogue in force."""
+
+    version: str
+    effective_from: date
+    items: list[ItemView]
+
+
+class Done(Wire):
+    """An act that left nothing to show but its count."""
+
+    count: int
+
+
+class AuditReport(Wire):
+    """What verification found; `first_bad` is empty where the trail is whole."""
+
+    whole: bool
+    entries: int
+    chains: int
+    first_bad: str
+    reason: str
