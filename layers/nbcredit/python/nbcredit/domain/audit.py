@@ -1,0 +1,187 @@
+"""The audit trail: who did or read what about whom, chained so that a change shows (A20.1)."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from nbcredit.domain.actors import Actor
+from nbcredit.domain.errors import Unavailable
+from nbcredit.domain.periods import from_utc_text, utc_text
+
+WINDOW: Final = timedelta(minutes=10)
+SHARDS: Final = 16
+
+# A chain starts from the last sealed checkpoint; before the first seal there is this.
+GENESIS: Final = "0" * 64
+
+
+class AuditUnavailable(Unavailable):
+    """The trail cannot be written, so what it should witness does not happen."""
+
+    code = "audit-unavailable"
+
+    def __init__(self) -> None:
+        super().__init__("审计记录暂时写不进去，操作没有执行：请稍后重试。")
+
+
+class Outcome(StrEnum):
+    """How an act ended."""
+
+    DONE = "done"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What happened, before it has a place in a chain; `about` holds pseudonyms, never numbers."""
+
+    action: str
+    actor: Actor
+    purpose: str
+    about: tuple[str, ...] = ()
+    agreement: str = ""
+    outcome: Outcome = Outcome.DONE
+    detail: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An act at its place in a chain."""
+
+    chain: str
+    sequence: int
+    previous: str
+    at: datetime
+    act: Act
+
+    @property
+    def content(self) -> str:
+        """The canonical text whose hash the next entry carries."""
+        act = self.act
+        return json.dumps(
+            {
+                "chain": self.chain,
+                "sequence": self.sequence,
+                "previous": self.previous,
+                "at": utc_text(self.at),
+                "action": act.action,
+                "actor": {
+                    "kind": act.actor.kind.value,
+                    "id": act.actor.id,
+                    "organisation": act.actor.organisation,
+                    "address": act.actor.address,
+                },
+                "purpose": act.purpose,
+                "about": list(act.about),
+                "agreement": act.agreement,
+                "outcome": act.outcome.value,
+                "detail": dict(act.detail),
+            },
+            ensure_ascii=False,
+            sort_keys=True,
+            separators=(",", ":"),
+        )
+
+    @property
+    def hash(self) -> str:
+        return hashlib.sha256(self.content.encode()).hexdigest()
+
+    @property
+    def window(self) -> str:
+        return window_of(self.at)
+
+    @property
+    def shard(self) -> int:
+        return shard_of(self.chain)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEntry:
+    """An entry as it was found: its text and the hash that was stored beside it."""
+
+    chain: str
+    sequence: int
+    content: str
+    hash: str
+
+    @property
+    def previous(self) -> str:
+        return str(json.loads(self.content)["previous"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a verification found; `first_bad` is `chain/sequence`, empty where all is whole."""
+
+    entries: int
+    chains: int
+    first_bad: str = ""
+    reason: str = ""
+
+    @property
+    def whole(self) -> bool:
+        return not self.first_bad
+
+
+def window_of(moment: datetime) -> str:
+    """Return the ten-minute window a moment falls into, as the text of its start."""
+    text = utc_text(moment)
+    return f"{text[:15]}0"
+
+
+def windows_between(since: datetime, until: datetime) -> Iterable[str]:
+    """Yield every window from the one of `since` to the one of `until`."""
+    start = from_utc_text(f"{window_of(since)}:00.000000Z")
+    while start <= until:
+        yield window_of(start)
+        start += WINDOW
+
+
+def shard_of(chain: str) -> int:
+    return hashlib.sha256(chain.encode()).digest()[0] % SHARDS
+
+
+def verify(entries: Iterable[StoredEntry], *, born_in_range: frozenset[str]) -> Verdict:
+    """Check hashes and links of whole chains; name the first bad entry.
+
+    `born_in_range` names the chains that began in the range, whose first entry must be there.
+    Entries cut off the end of a chain are caught by the sealed checkpoints, not here.
+    """
+    by_chain: dict[str, list[StoredEntry]] = {}
+    for entry in entries:
+        by_chain.setdefault(entry.chain, []).append(entry)
+    count = sum(len(chain) for chain in by_chain.values())
+    for name in sorted(by_chain):
+        fault = _first_fault(sorted(by_chain[name], key=_sequence), whole=name in born_in_range)
+        if fault is not None:
+            bad, reason = fault
+            return Verdict(entries=count, chains=len(by_chain), first_bad=bad, reason=reason)
+    return Verdict(entries=count, chains=len(by_chain))
+
+
+def _sequence(entry: StoredEntry) -> int:
+    return entry.sequence
+
+
+def _first_fault(chain: list[StoredEntry], *, whole: bool) -> tuple[str, str] | None:
+    before: StoredEntry | None = None
+    for entry in chain:
+        place = f"{entry.chain}/{entry.sequence}"
+        if hashlib.sha256(entry.content.encode()).hexdigest() != entry.hash:
+            return place, "内容与其校验值不符：该条被改动过"
+        told = json.loads(entry.content)
+        if (told["chain"], told["sequence"]) != (entry.chain, entry.sequence):
+            return place, "内容与其位置不符：该条被移动过"
+        if before is None:
+            if whole and (entry.sequence != 0 or entry.previous != GENESIS):
+                return place, "链的开头缺失"
+        elif entry.sequence != before.sequence + 1:
+            return place, f"缺少第 {before.sequence + 1} 条"
+        elif entry.previous != before.hash:
+            return place, "与前一条的衔接断开"
+        before = entry
+    return None

@@ -1,0 +1,26 @@
+"""Events: what follows a committed change, told through the outbox."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class EventKind(StrEnum):
+    """What happened; each kind has its followers in `usecases.relaying`."""
+
+    SUBMISSION_READ = "submission-read"
+    LOADING_STARTED = "loading-started"
+    CHUNK_LOADED = "chunk-loaded"
+    SUBMISSION_SETTLED = "submission-settled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One event; followers recognise a repeat by its id."""
+
+    id: str
+    kind: EventKind
+    at: datetime
+    subject: str
+    detail: Mapping[str, str] = field(default_factory=dict)
