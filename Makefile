@@ -1,0 +1,89 @@
+# Everything a newcomer, CI or an operator does. Needs Python 3.11+, make and a network; `make help` lists it.
+# PYTHON=/path/to/python names the interpreter; otherwise 3.13, which Lambda runs, is looked for first.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+SHELL := /bin/sh
+
+BOOTSTRAP := infra/bootstrap
+BIN := .venv/bin
+SAM := .venv/sam/bin
+UV := .venv/uv/bin/uv
+PIP := -m pip --disable-pip-version-check --no-input --quiet
+COMPILE := pip compile --quiet --generate-hashes --no-annotate --no-emit-index-url \
+	--no-emit-find-links --custom-compile-command "make requirements"
+
+export SAM_CLI_TELEMETRY := 0
+
+.PHONY: help
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: .venv/ready ## leave .venv with the nbcredit command
+
+.venv/ready: $(BOOTSTRAP)/requirements.txt $(BOOTSTRAP)/make_venv.sh $(BOOTSTRAP)/find_python.sh pyproject.toml
+	@$(BOOTSTRAP)/make_venv.sh .venv $(BOOTSTRAP)/requirements.txt
+	@$(BIN)/python $(PIP) install --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+.venv/sam/ready: .venv/ready $(BOOTSTRAP)/sam.txt
+	@$(BOOTSTRAP)/make_venv.sh .venv/sam $(BOOTSTRAP)/sam.txt
+	@touch $@
+
+.PHONY: demo
+demo: .venv/ready ## watch providers' files go through the whole deployment, on this machine
+	@$(BIN)/python -m infra.local demo
+
+.PHONY: serve
+serve: .venv/ready ## keep the local cloud up and say how to upload to it
+	@$(BIN)/python -m infra.local serve
+
+.PHONY: test
+test: lint ## lint, then every test
+	@$(BIN)/python -m pytest
+
+.PHONY: lint
+lint: .venv/ready .venv/sam/ready ## style, types, arrows between layers, the deployment
+	@infra/lint.sh
+
+.PHONY: format
+format: .venv/ready ## put the code into its one form
+	@$(BIN)/ruff check --fix --quiet
+	@$(BIN)/ruff format --quiet
+
+.PHONY: bench
+bench: .venv/ready ## measure speed and memory
+	@$(BIN)/python -m pytest tests/bench --benchmark-only
+
+.PHONY: schemas
+schemas: .venv/ready ## check the shipped catalogue against its meta-schema
+	@$(BIN)/nbcredit catalogue check schemas/catalogue
+
+.PHONY: coverage-table
+coverage-table: .venv/ready ## write docs/requirements.md and docs/faults.md from the tests' marks
+	@$(BIN)/python -m infra.coverage
+
+.PHONY: build
+build: .venv/ready .venv/sam/ready ## build functions and layers as Lambda gets them, and import each
+	@infra/build/build.sh
+
+.PHONY: deploy
+deploy: build ## deploy: make deploy STAGE=dev|staging|prod|prod-cn
+	@$(SAM)/sam deploy --config-env $(or $(STAGE),$(error name the stage: make deploy STAGE=dev))
+
+.PHONY: requirements
+requirements: .venv/ready ## pin the newest versions that fit pyproject.toml
+	@$(BOOTSTRAP)/make_venv.sh .venv/uv $(BOOTSTRAP)/uv.txt
+	@$(UV) $(COMPILE) --upgrade --universal --python-version 3.11 --extra command --group dev \
+		pyproject.toml --output-file $(BOOTSTRAP)/requirements.txt
+	@$(UV) $(COMPILE) --upgrade --universal --python-version 3.11 --group sam \
+		--output-file $(BOOTSTRAP)/sam.txt
+	@$(UV) $(COMPILE) --upgrade --python-version 3.13 --python-platform x86_64-manylinux_2_34 \
+		--constraints $(BOOTSTRAP)/requirements.txt pyproject.toml --output-file layers/runtime/requirements.txt
+
+.PHONY: clean
+clean: ## remove what was made, the environments included
+	@rm -rf .venv .aws-sam build .local .mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
