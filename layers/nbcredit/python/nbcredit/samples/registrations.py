@@ -1,0 +1,69 @@
+"""Invented rows of 法人登记: one for each organisation of the city."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from nbcredit.domain.issues import IssueCode
+from nbcredit.samples.dice import Dice
+from nbcredit.samples.spoilers import (
+    Spoiler,
+    Values,
+    alter,
+    conflict,
+    damaged,
+    masked,
+    put,
+    surplus,
+    with_wrong_last,
+)
+from nbcredit.samples.subjects import City
+
+CODE = "统一社会信用代码"
+NAME = "企业名称"
+TYPE = "企业类型"
+STATUS = "登记状态"
+AUTHORITY = "登记机关"
+ESTABLISHED = "成立日期"
+APPROVED = "核准日期"
+
+
+class Registrations:
+    """Row n is organisation n."""
+
+    titles = (CODE, NAME, TYPE, STATUS, AUTHORITY, ESTABLISHED, APPROVED)
+
+    def __init__(self, *, city: City, today: date) -> None:
+        self._city = city
+        self._today = today
+        self.spoilers: tuple[Spoiler, ...] = (
+            alter(IssueCode.BAD_CREDIT_CODE, CODE, with_wrong_last),
+            put(IssueCode.REQUIRED, NAME, ""),
+            put(IssueCode.BAD_DATE, ESTABLISHED, "2019-02-30"),
+            put(IssueCode.DATE_IN_FUTURE, ESTABLISHED, f"{today + timedelta(days=40)}"),
+            alter(IssueCode.MASKED_CODE, CODE, masked),
+            put(IssueCode.TOO_LONG, NAME, "宁波" + "拟" * 300 + "有限公司"),
+            alter(IssueCode.EXCEL_DAMAGE, CODE, damaged),
+            put(IssueCode.NOT_LISTED, STATUS, "良好"),
+            alter(IssueCode.BAD_CHARACTER, NAME, lambda name: name[:3] + "\ufffd" + name[3:]),
+            surplus(),
+            conflict(self.revise),
+        )
+
+    def row(self, number: int, dice: Dice) -> Mapping[str, str]:
+        organisation = self._city.organisation(number)
+        approved = organisation.established + timedelta(days=dice.below(2_000))
+        return {
+            CODE: organisation.credit_code,
+            NAME: organisation.name,
+            TYPE: organisation.type,
+            STATUS: organisation.status,
+            AUTHORITY: f"宁波市{organisation.district}市场监督管理局",
+            ESTABLISHED: organisation.established.isoformat(),
+            APPROVED: min(approved, self._today).isoformat(),
+        }
+
+    def revise(self, values: Values) -> Values:
+        """Return the organisation after a change of name."""
+        name = values[NAME]
+        renamed = name.replace("有限公司", "（宁波）有限公司")
+        return {**values, NAME: renamed if renamed != name else name + "（更名）"}
