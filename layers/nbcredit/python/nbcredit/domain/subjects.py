@@ -1,11 +1,11 @@
 """Whom records are about, and the keys they are filed under (A3.1)."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, Self
 
-from nbcredit.domain.errors import BadRequest
+from nbcredit.domain.errors import BadRequest, Conflict
 
 
 class SubjectKind(StrEnum):
@@ -56,9 +56,7 @@ class SubjectKey:
     @property
     def kind(self) -> SubjectKind:
         return (
-            SubjectKind.LEGAL_PERSON
-            if self.text.startswith("LP#")
-            else SubjectKind.NATURAL_PERSON
+            SubjectKind.LEGAL_PERSON if self.text.startswith("LP#") else SubjectKind.NATURAL_PERSON
         )
 
     def __str__(self) -> str:
@@ -81,7 +79,6 @@ class Subject:
 
     `salt` makes the subject's own encryption key; deleting it shreds every sensitive field.
     `former_names` are in the order of their text, so that no order of processing shows in them.
-    `written_by` names the chunk that wrote the profile last, so that a retry recognises its work.
     """
 
     key: SubjectKey
@@ -91,4 +88,45 @@ class Subject:
     name: str = ""
     former_names: tuple[str, ...] = ()
     status: str = ""
-    written_by: str = ""
+
+
+class StaleSubject(Conflict):
+    """Somebody else has changed the profile meanwhile."""
+
+    code = "stale-subject"
+
+    def __init__(self, key: SubjectKey) -> None:
+        super().__init__("主体档案已由另一进程更新。")
+        self.key = key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """What the registration authority says of a subject; `current` unless a later report stands."""
+
+    key: SubjectKey
+    name: str
+    status: str
+    current: bool
+
+
+def registered(subject: Subject, registration: Registration) -> Subject:
+    """Return the profile after a registration row, whatever the order they come in (A8.4).
+
+    The current row gives name and state; every other registered name is a former one. What others
+    called a provisional subject was never its name.
+    """
+    known = () if subject.state is SubjectState.PROVISIONAL else (subject.name,)
+    names = {registration.name, *known, *subject.former_names} - {""}
+    if registration.current:
+        name, status = registration.name, registration.status
+    else:
+        name, status = subject.name, subject.status
+    after = replace(
+        subject,
+        state=SubjectState.REGISTERED,
+        name=name,
+        status=status,
+        former_names=tuple(sorted(names - {name})),
+    )
+    return after if after == subject else replace(after, revision=subject.revision + 1)

@@ -2,7 +2,7 @@
 
 import hashlib
 from base64 import b32encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -10,6 +10,8 @@ from typing import Final, Self
 
 from nbcredit.domain.actors import Actor
 from nbcredit.domain.errors import BadRequest, Conflict, NotFound
+from nbcredit.domain.issues import Issue
+from nbcredit.domain.leases import Lane
 from nbcredit.domain.periods import Period, utc_text
 from nbcredit.domain.records import Version
 from nbcredit.domain.rows import Outcome
@@ -26,14 +28,35 @@ class State(StrEnum):
 
 
 MOVES: Final[Mapping[State, frozenset[State]]] = {
-    State.READING: frozenset({State.WAITING, State.REFUSED, State.SETTLED}),
+    State.READING: frozenset({State.WAITING, State.REFUSED}),
     State.WAITING: frozenset({State.LOADING}),
-    State.LOADING: frozenset({State.SETTLED}),
+    # Back to waiting where the lease ran out before the last chunk was in.
+    State.LOADING: frozenset({State.SETTLED, State.WAITING}),
     State.SETTLED: frozenset(),
     State.REFUSED: frozenset(),
 }
 
 ENDED: Final = frozenset({State.SETTLED, State.REFUSED})
+
+
+class FileRefused(BadRequest):
+    """A file is wrong as a whole; the issues say where and why (A8.5)."""
+
+    code = "file-refused"
+
+    def __init__(self, issues: Sequence[Issue]) -> None:
+        super().__init__("；".join(issue.message for issue in issues))
+        self.issues = tuple(issues)
+
+
+class FileGone(NotFound):
+    """The object that was announced is not there, or not yet (F05)."""
+
+    code = "file-gone"
+
+    def __init__(self, key: str) -> None:
+        super().__init__("上传的文件不存在。")
+        self.key = key
 
 
 class UnknownSubmission(NotFound):
@@ -156,9 +179,17 @@ class Submission:
     claimed_until: datetime
     books: Books = field(default_factory=lambda: Books(rows=0))
     chunks: int = 0
-    issues: int = 0
+    issue_counts: Mapping[str, int] = field(default_factory=dict)
     reason: str = ""
     settled_at: datetime | None = None
+
+    @property
+    def lane(self) -> Lane:
+        return Lane(self.item, self.provider)
+
+    @property
+    def issues(self) -> int:
+        return sum(self.issue_counts.values())
 
     @property
     def version(self) -> Version:
@@ -175,6 +206,24 @@ class Submission:
         if state not in MOVES[self.state]:
             raise StaleSubmission(self.id)
         return replace(self, state=state)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChunkResult:
+    """How the rows of one chunk ended."""
+
+    number: int
+    outcomes: Mapping[Outcome, int]
+    issue_counts: Mapping[str, int]
+
+
+def merged_counts(*counts: Mapping[str, int]) -> dict[str, int]:
+    """Add up counts by their keys."""
+    total: dict[str, int] = {}
+    for each in counts:
+        for key, count in each.items():
+            total[key] = total.get(key, 0) + count
+    return total
 
 
 def submission_id(*, provider: str, item: str, period: str, sha256: str) -> str:

@@ -1,0 +1,434 @@
+"""Receiving a file: identify the submission, read, clean and cut it into chunks (A5.1, A8.2)."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Final, Protocol
+
+from nbcredit.domain.actors import Actor
+from nbcredit.domain.audit import Act, Outcome as ActOutcome
+from nbcredit.domain.catalogue import Catalogue, Item
+from nbcredit.domain.events import Event, EventKind
+from nbcredit.domain.issues import Issue, IssueCode
+from nbcredit.domain.leases import Waiting
+from nbcredit.domain.organisations import Directory
+from nbcredit.domain.periods import BadPeriod, Period, business_date
+from nbcredit.domain.rows import CleanedRow, Outcome, Row
+from nbcredit.domain.submissions import (
+    Books,
+    FileRefused,
+    FuturePeriod,
+    StaleSubmission,
+    State,
+    StoredFile,
+    Submission,
+    UploadKey,
+    merged_counts,
+    period_of,
+    submission_id,
+)
+from nbcredit.usecases.audit import AuditTrail
+from nbcredit.usecases.ports import Clock, Deadline, IdFactory
+from nbcredit.usecases.submissions import SubmissionStore, WorkFiles
+
+# A chunk is read, planned and committed as one: two more requests than its rows need.
+CHUNK_ROWS: Final = 1000
+CHECKPOINT_CHUNKS: Final = 20
+# Enough to finish the chunk at hand and to save where the reading stands.
+HANDOVER_SECONDS: Final = 20.0
+CLAIM: Final = timedelta(seconds=170)
+
+
+class Facts(Protocol):
+    """What one pass over a file's bytes tells."""
+
+    @property
+    def size(self) -> int: ...
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def encoding(self) -> str: ...
+    @property
+    def issues(self) -> Sequence[Issue]:
+        """Return why the file as a whole is refused; empty where it can be read."""
+        ...
+
+
+class Reading(Protocol):
+    """A file whose header is understood."""
+
+    @property
+    def issues(self) -> Sequence[Issue]: ...
+    def __iter__(self) -> Iterator[CleanedRow]: ...
+
+
+class Engine(Protocol):
+    """The cleaning engine, as receiving needs it."""
+
+    def inspect(self, blocks: Iterable[bytes]) -> Facts: ...
+
+    def read(
+        self,
+        blocks: Iterable[bytes],
+        *,
+        encoding: str,
+        item: Item,
+        today: date,
+        skip_rows: int,
+        known: Iterable[Row],
+    ) -> Reading:
+        """Read the header, or raise `FileRefused`.
+
+        The first `skip_rows` rows are passed over; `known` are those of them that were accepted.
+        """
+        ...
+
+
+class Uploads(Protocol):
+    """The bucket that providers upload to."""
+
+    def blocks(self, key: str, version_id: str) -> Iterator[bytes]:
+        """Yield the bytes of exactly that version; raise `FileGone` where it is not there."""
+        ...
+
+
+class Catalogues(Protocol):
+    """The published catalogue."""
+
+    def in_force(self, on: date) -> Catalogue: ...
+
+    def get(self, version: str) -> Catalogue: ...
+
+
+class Organisations(Protocol):
+    """The directory of organisations."""
+
+    def directory(self) -> Directory: ...
+
+
+class ReadingQueue(Protocol):
+    """Where a reading that ran out of time is continued."""
+
+    def resume(self, submission_id: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """One object that arrived."""
+
+    key: str
+    version_id: str
+    at: datetime
+    by: Actor
+
+
+class Received(StrEnum):
+    """What became of an upload event."""
+
+    READ = "read"
+    REFUSED = "refused"
+    REPEATED = "repeated"
+    BUSY = "busy"
+    HANDED_OVER = "handed-over"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The submission an upload belongs to, and what became of it."""
+
+    submission: str
+    received: Received
+
+
+@dataclass(frozen=True, slots=True)
+class Receiving:
+    """Turns uploads into submissions with chunks ready to load."""
+
+    store: SubmissionStore
+    uploads: Uploads
+    work: WorkFiles
+    engine: Engine
+    catalogues: Catalogues
+    organisations: Organisations
+    queue: ReadingQueue
+    trail: AuditTrail
+    clock: Clock
+    ids: IdFactory
+
+    def receive(self, upload: Upload, *, deadline: Deadline) -> Receipt:
+        """Receive one upload; the same bytes for the same duty are one submission."""
+        place = UploadKey.parse(upload.key)
+        facts = self.engine.inspect(self.uploads.blocks(upload.key, upload.version_id))
+        submission = self._identified(upload, place, facts)
+        faults = [*self._owner_faults(place, upload), *facts.issues]
+        if faults:
+            return self._register_refused(submission, faults)
+        act = _act("submission-received", submission, detail={"sha256": facts.sha256})
+        if not self.store.register(submission, act=act):
+            return self._again(submission, deadline=deadline)
+        return self._read(submission, deadline=deadline)
+
+    def resume(self, submission_id: str, *, deadline: Deadline) -> Receipt:
+        """Go on with a reading that was handed over."""
+        return self._take_over(self.store.get(submission_id), deadline=deadline)
+
+    def _identified(self, upload: Upload, place: UploadKey, facts: Facts) -> Submission:
+        return Submission(
+            id=submission_id(
+                provider=place.provider,
+                item=place.item,
+                period=place.period,
+                sha256=facts.sha256,
+            ),
+            provider=place.provider,
+            item=place.item,
+            period=place.period,
+            file=StoredFile(
+                key=upload.key,
+                version_id=upload.version_id,
+                name=place.name,
+                size=facts.size,
+                sha256=facts.sha256,
+                encoding=facts.encoding,
+            ),
+            reported_at=upload.at,
+            reported_by=upload.by,
+            catalogue=self.catalogues.in_force(business_date(upload.at)).version,
+            claimed_until=self.clock.now() + CLAIM,
+        )
+
+    def _owner_faults(self, place: UploadKey, upload: Upload) -> Iterator[Issue]:
+        """Check who may report what, for when, by the owner rule and not by the content (A5.1)."""
+        if place.provider not in self.organisations.directory().by_code:
+            yield Issue(
+                code=IssueCode.UNKNOWN_PROVIDER,
+                row=0,
+                value=place.provider,
+                message=f"机构目录中没有“{place.provider}”：请核对上传位置，或请信用中心登记本单位。",
+            )
+        items = self.catalogues.in_force(business_date(upload.at)).items
+        item = items.get(place.item)
+        if item is None:
+            yield Issue(
+                code=IssueCode.UNKNOWN_ITEM,
+                row=0,
+                value=place.item,
+                message=f"现行目录没有“{place.item}”这一项：请从 {'、'.join(sorted(items))} 中选。",
+            )
+        elif place.provider not in item.providers:
+            yield Issue(
+                code=IssueCode.NOT_YOUR_ITEM,
+                row=0,
+                value=place.provider,
+                message=f"目录没有把“{item.name}”分配给本单位：请核对目录项，或联系信用中心。",
+            )
+        try:
+            period_of(place.period, reported=Period.of(business_date(upload.at)))
+        except BadPeriod as error:
+            yield Issue(code=IssueCode.BAD_PERIOD, row=0, value=place.period, message=str(error))
+        except FuturePeriod as error:
+            yield Issue(code=IssueCode.FUTURE_PERIOD, row=0, value=place.period, message=str(error))
+
+    def _again(self, arrived: Submission, *, deadline: Deadline) -> Receipt:
+        """Deal with bytes that are known: a repeat, or our own work after a crash."""
+        known = self.store.get(arrived.id)
+        if known.state is State.READING:
+            return self._take_over(known, deadline=deadline)
+        return self._repeated(arrived)
+
+    def _repeated(self, arrived: Submission) -> Receipt:
+        self.trail.record(_act("upload-repeated", arrived, outcome=ActOutcome.REFUSED))
+        return Receipt(arrived.id, Received.REPEATED)
+
+    def _take_over(self, known: Submission, *, deadline: Deadline) -> Receipt:
+        now = self.clock.now()
+        if known.state is not State.READING:
+            return Receipt(known.id, Received.REPEATED)
+        if known.claimed_until > now:
+            return Receipt(known.id, Received.BUSY)
+        try:
+            claimed = self.store.claim(known, until=now + CLAIM)
+        except StaleSubmission:
+            return Receipt(known.id, Received.BUSY)
+        return self._read(claimed, deadline=deadline)
+
+    def _register_refused(self, submission: Submission, issues: Sequence[Issue]) -> Receipt:
+        """Refuse what need not be read at all; the first write of it is already the last state."""
+        refused, act = self._refused(submission, issues)
+        if not self.store.register(refused, act=act):
+            return self._repeated(submission)
+        return Receipt(submission.id, Received.REFUSED)
+
+    def _refuse(self, submission: Submission, issues: Sequence[Issue]) -> Receipt:
+        refused, act = self._refused(submission, issues)
+        self.store.move(refused, act=act)
+        return Receipt(submission.id, Received.REFUSED)
+
+    def _refused(self, submission: Submission, issues: Sequence[Issue]) -> tuple[Submission, Act]:
+        self.work.write_issues(submission.id, "read-00000", issues)
+        self.work.write_issue_list(submission.id)
+        refused = replace(
+            submission.to(State.REFUSED),
+            reason="；".join(issue.message for issue in issues),
+            issue_counts=_count(issues),
+            settled_at=self.clock.now(),
+        )
+        codes = " ".join(sorted(refused.issue_counts))
+        act = _act(
+            "submission-refused", refused, outcome=ActOutcome.REFUSED, detail={"codes": codes}
+        )
+        return refused, act
+
+    def _read(self, submission: Submission, *, deadline: Deadline) -> Receipt:
+        try:
+            return self._read_rows(submission, deadline=deadline)
+        except FileRefused as refusal:
+            return self._refuse(submission, refusal.issues)
+
+    def _read_rows(self, submission: Submission, *, deadline: Deadline) -> Receipt:
+        reading = self._opened(submission)
+        progress = _Progress.resumed(submission)
+        if not submission.chunks:
+            progress.header(reading.issues)
+        for cleaned in reading:
+            progress.add(cleaned)
+            if progress.full:
+                self._write(progress)
+                if deadline.remaining() < HANDOVER_SECONDS:
+                    return self._hand_over(progress)
+                if progress.number % CHECKPOINT_CHUNKS == 0:
+                    self.store.checkpoint(progress.submission)
+        if progress.read or not progress.number:
+            self._write(progress)
+        return self._finish(progress.submission)
+
+    def _opened(self, submission: Submission) -> Reading:
+        item = self.catalogues.get(submission.catalogue).item(submission.item)
+        file = submission.file
+        return self.engine.read(
+            self.uploads.blocks(file.key, file.version_id),
+            encoding=file.encoding,
+            item=item,
+            today=business_date(submission.reported_at),
+            skip_rows=submission.books.rows,
+            known=self._known(submission),
+        )
+
+    def _known(self, submission: Submission) -> Iterator[Row]:
+        for number in range(submission.chunks):
+            yield from self.work.read_chunk(submission.id, number)
+
+    def _write(self, progress: "_Progress") -> None:
+        submission = progress.submission
+        self.work.write_chunk(submission.id, progress.number, progress.rows)
+        self.work.write_issues(submission.id, f"read-{progress.number:05d}", progress.issues)
+        progress.turn()
+
+    def _hand_over(self, progress: "_Progress") -> Receipt:
+        now = self.clock.now()
+        self.store.checkpoint(replace(progress.submission, claimed_until=now))
+        self.queue.resume(progress.submission.id)
+        return Receipt(progress.submission.id, Received.HANDED_OVER)
+
+    def _finish(self, submission: Submission) -> Receipt:
+        if submission.books[Outcome.BLANK] == submission.books.rows:
+            raise FileRefused(
+                [
+                    Issue(
+                        code=IssueCode.HEADER_ONLY,
+                        row=0,
+                        message="文件只有空行：如果本期没有信用信息，请改报“无信用信息产生”。",
+                    )
+                ]
+            )
+        done = submission.to(State.WAITING)
+        now = self.clock.now()
+        self.store.move(
+            done,
+            act=_act("submission-read", done, detail={"rows": str(done.books.rows)}),
+            event=Event(
+                id=self.ids.new(),
+                kind=EventKind.SUBMISSION_READ,
+                at=now,
+                subject=done.id,
+                detail={"item": done.item, "provider": done.provider},
+            ),
+            waiting=Waiting(lane=done.lane, submission=done.id, version=done.version),
+        )
+        return Receipt(done.id, Received.READ)
+
+
+@dataclass(slots=True)
+class _Progress:
+    """The chunk being filled, and what the submission adds up to so far."""
+
+    submission: Submission
+    number: int
+    rows: list[Row] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+    outcomes: dict[str, int] = field(default_factory=dict)
+    read: int = 0
+
+    @classmethod
+    def resumed(cls, submission: Submission) -> "_Progress":
+        return cls(submission, submission.chunks)
+
+    @property
+    def full(self) -> bool:
+        return self.read >= CHUNK_ROWS
+
+    def header(self, issues: Sequence[Issue]) -> None:
+        self.issues.extend(issues)
+
+    def add(self, cleaned: CleanedRow) -> None:
+        self.read += 1
+        if cleaned.row is not None:
+            self.rows.append(cleaned.row)
+        if cleaned.outcome is not None:
+            self.outcomes[cleaned.outcome] = self.outcomes.get(cleaned.outcome, 0) + 1
+        if cleaned.issues:
+            self.issues.extend(cleaned.issues)
+
+    def turn(self) -> None:
+        """Begin the next chunk."""
+        books = self.submission.books
+        self.submission = replace(
+            self.submission,
+            chunks=self.number + 1,
+            books=Books(rows=books.rows + self.read, by_outcome=books.by_outcome).plus(
+                [{Outcome(name): count for name, count in self.outcomes.items()}]
+            ),
+            issue_counts=merged_counts(self.submission.issue_counts, _count(self.issues)),
+        )
+        self.number += 1
+        self.rows, self.issues, self.outcomes, self.read = [], [], {}, 0
+
+
+def _count(issues: Sequence[Issue]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for issue in issues:
+        counts[issue.code.value] = counts.get(issue.code.value, 0) + 1
+    return counts
+
+
+def _act(
+    action: str,
+    submission: Submission,
+    *,
+    outcome: ActOutcome = ActOutcome.DONE,
+    detail: Mapping[str, str] | None = None,
+) -> Act:
+    return Act(
+        action=action,
+        actor=submission.reported_by,
+        purpose="信用信息报送",
+        about=(submission.id,),
+        outcome=outcome,
+        detail={
+            "provider": submission.provider,
+            "item": submission.item,
+            "period": submission.period,
+            **(detail or {}),
+        },
+    )

@@ -1,0 +1,115 @@
+"""Relaying events: what follows a committed change, at least once and harmless if repeated."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, Protocol
+
+from nbcredit.domain.actors import Actor
+from nbcredit.domain.events import Event, EventKind
+from nbcredit.domain.leases import Lane
+from nbcredit.usecases.lanes import Lanes
+from nbcredit.usecases.loading import Change, ChunkTask, PlanStore
+from nbcredit.usecases.ports import Clock
+from nbcredit.usecases.submissions import SubmissionStore
+
+RELAY: Final = Actor.platform("relay_outbox")
+
+# The stream delivers within seconds; what is older than this was missed.
+MISSED_AFTER: Final = timedelta(minutes=5)
+
+
+class ChunkQueue(Protocol):
+    """Chunks to be loaded."""
+
+    def send(self, tasks: Sequence[ChunkTask]) -> None: ...
+
+
+class SettleQueue(Protocol):
+    """Submissions whose last chunk is in."""
+
+    def send(self, submission_id: str) -> None: ...
+
+
+class ChangeLog(Protocol):
+    """Changed records by item, hour and shard: what exchange and index follow."""
+
+    def append(self, event: Event, *, item: str, changes: Sequence[Change]) -> None:
+        """Write the changes of one event; a second time writes the same."""
+        ...
+
+
+class Outbox(Protocol):
+    """Events not yet relayed."""
+
+    def waiting(self, *, older_than: timedelta) -> Sequence[Event]: ...
+
+    def remove(self, event: Event) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Relaying:
+    """Lets each event have its consequences, then takes it out of the outbox."""
+
+    outbox: Outbox
+    lanes: Lanes
+    submissions: SubmissionStore
+    plans: PlanStore
+    changes: ChangeLog
+    chunks: ChunkQueue
+    settles: SettleQueue
+
+    def relay(self, event: Event) -> None:
+        match event.kind:
+            case EventKind.SUBMISSION_READ | EventKind.SUBMISSION_SETTLED:
+                self.lanes.start_next(_lane(event), by=RELAY)
+            case EventKind.LOADING_STARTED:
+                self._dispatch(event)
+            case EventKind.CHUNK_LOADED:
+                self._follow_chunk(event)
+        self.outbox.remove(event)
+
+    def _dispatch(self, event: Event) -> None:
+        done = {result.number for result in self.submissions.chunk_results(event.subject)}
+        numbers = [n for n in range(int(event.detail["chunks"])) if n not in done]
+        self.chunks.send([ChunkTask(event.subject, number, _lane(event)) for number in numbers])
+        if not numbers:
+            self.settles.send(event.subject)
+
+    def _follow_chunk(self, event: Event) -> None:
+        number = int(event.detail["chunk"])
+        plan = self.plans.latest(event.subject, number)
+        if plan is not None and plan.changes:
+            self.changes.append(event, item=event.detail["item"], changes=plan.changes)
+        done = self.submissions.note_chunks_done(event.subject, frozenset({number}))
+        if done == int(event.detail["chunks"]):
+            self.settles.send(event.subject)
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What a sweep repaired."""
+
+    relayed: int
+    started: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sweeping:
+    """Repairs what the stream missed and starts whoever waits for no reason."""
+
+    relaying: Relaying
+    outbox: Outbox
+    lanes: Lanes
+    clock: Clock
+
+    def sweep(self) -> Swept:
+        missed = self.outbox.waiting(older_than=MISSED_AFTER)
+        for event in missed:
+            self.relaying.relay(event)
+        started = self.lanes.start_all(by=Actor.platform("sweep"))
+        return Swept(relayed=len(missed), started=len(started))
+
+
+def _lane(event: Event) -> Lane:
+    return Lane(event.detail["item"], event.detail["provider"])

@@ -1,0 +1,121 @@
+"""Submissions as they are kept and looked up (A5.3, A8.1)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from nbcredit.domain.audit import Act
+from nbcredit.domain.events import Event
+from nbcredit.domain.issues import Issue
+from nbcredit.domain.leases import Waiting
+from nbcredit.domain.rows import Row
+from nbcredit.domain.submissions import ChunkResult, Submission
+
+
+class SubmissionStore(Protocol):
+    """Keeps submissions; every change is written with its audit entry and its event."""
+
+    def register(self, submission: Submission, *, act: Act) -> bool:
+        """Store a new submission; return `False`, changing nothing, where its id is known."""
+        ...
+
+    def get(self, submission_id: str) -> Submission:
+        """Return the submission, or raise `UnknownSubmission`."""
+        ...
+
+    def claim(self, submission: Submission, *, until: datetime) -> Submission:
+        """Take over the reading with a higher fence, or raise `StaleSubmission`."""
+        ...
+
+    def checkpoint(self, submission: Submission) -> None:
+        """Save how far the reading is; raise `StaleSubmission` where the fence has moved."""
+        ...
+
+    def move(
+        self,
+        submission: Submission,
+        *,
+        act: Act,
+        event: Event | None = None,
+        waiting: Waiting | None = None,
+        release: bool = False,
+    ) -> None:
+        """Save a change of state, once; raise `StaleSubmission` where somebody was faster.
+
+        `waiting` queues it for its lane; `release` frees the lane it holds.
+        """
+        ...
+
+    def latest(self, provider: str, *, limit: int) -> Sequence[Submission]:
+        """Return the provider's submissions, newest first."""
+        ...
+
+    def chunk_results(self, submission_id: str) -> Sequence[ChunkResult]: ...
+
+    def chunks_done(self, submission_id: str) -> int: ...
+
+    def note_chunks_done(self, submission_id: str, numbers: frozenset[int]) -> int:
+        """Remember chunks as done, each once; return how many are done."""
+        ...
+
+
+class WorkFiles(Protocol):
+    """The intermediate files of submissions; writing one again leaves the same file."""
+
+    def write_chunk(self, submission_id: str, number: int, rows: Sequence[Row]) -> None: ...
+
+    def read_chunk(self, submission_id: str, number: int) -> list[Row]: ...
+
+    def write_issues(self, submission_id: str, part: str, issues: Sequence[Issue]) -> None: ...
+
+    def read_issues(self, submission_id: str) -> Iterable[Issue]:
+        """Yield all issues, those of reading first, in the order of their parts."""
+        ...
+
+    def write_issue_list(self, submission_id: str) -> None:
+        """Make the issue list that providers open in a spreadsheet."""
+        ...
+
+    def write_receipt(self, submission_id: str, receipt: Mapping[str, object]) -> None: ...
+
+    def issue_list_address(self, submission_id: str) -> str | None:
+        """Return where the issue list can be fetched for a while, `None` where there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A submission and how much of it is loaded."""
+
+    submission: Submission
+    chunks_done: int
+
+
+@dataclass(frozen=True, slots=True)
+class Submissions:
+    """Looks submissions up."""
+
+    store: SubmissionStore
+    files: WorkFiles
+
+    def show(self, submission_id: str) -> Standing:
+        return self._standing(self.store.get(submission_id))
+
+    def latest(self, provider: str, *, limit: int) -> list[Standing]:
+        return [self._standing(each) for each in self.store.latest(provider, limit=limit)]
+
+    def issues(self, submission_id: str, *, limit: int) -> tuple[Submission, list[Issue]]:
+        """Return the first issues of a submission."""
+        submission = self.store.get(submission_id)
+        found: list[Issue] = []
+        if limit:
+            for issue in self.files.read_issues(submission_id):
+                found.append(issue)
+                if len(found) == limit:
+                    break
+        return submission, found
+
+    def _standing(self, submission: Submission) -> Standing:
+        done = self.store.chunks_done(submission.id) if submission.chunks else 0
+        return Standing(submission, done)
