@@ -10,7 +10,7 @@ BOOTSTRAP := infra/bootstrap
 BIN := .venv/bin
 SAM := .venv/sam/bin
 UV := .venv/uv/bin/uv
-PIP := -m pip --disable-pip-version-check --no-input --quiet
+PIP := -m pip --disable-pip-version-check --no-input -qq
 COMPILE := pip compile --quiet --generate-hashes --no-annotate --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make requirements"
 

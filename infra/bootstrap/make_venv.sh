@@ -17,5 +17,5 @@ if [ "$(version "$folder/bin/python")" != "$(version "$python")" ]; then
     "$python" -m venv "$folder"
 fi
 echo "$folder: Python $(version "$python"), installing $(grep -c == "$requirements") pinned packages"
-"$folder/bin/python" -m pip --disable-pip-version-check --no-input --quiet install \
+"$folder/bin/python" -m pip --disable-pip-version-check --no-input -qq install \
     --require-hashes --no-deps --only-binary=:all: --requirement "$requirements"
