@@ -74,13 +74,13 @@ deploy: build ## deploy: make deploy STAGE=dev|staging|prod|prod-cn
 	@$(SAM)/sam deploy --config-env $(or $(STAGE),$(error name the stage: make deploy STAGE=dev))
 
 .PHONY: requirements
-requirements: .venv/ready ## pin the newest versions that fit pyproject.toml
+requirements: .venv/ready ## pin what pyproject.toml asks for (UPGRADE=--upgrade: the newest)
 	@$(BOOTSTRAP)/make_venv.sh .venv/uv $(BOOTSTRAP)/uv.txt
-	@$(UV) $(COMPILE) --upgrade --universal --python-version 3.11 --extra command --group dev \
+	@$(UV) $(COMPILE) $(UPGRADE) --universal --python-version 3.11 --extra command --group dev \
 		pyproject.toml --output-file $(BOOTSTRAP)/requirements.txt
-	@$(UV) $(COMPILE) --upgrade --universal --python-version 3.11 --group sam \
+	@$(UV) $(COMPILE) $(UPGRADE) --universal --python-version 3.11 --group sam \
 		--output-file $(BOOTSTRAP)/sam.txt
-	@$(UV) $(COMPILE) --upgrade --python-version 3.13 --python-platform x86_64-manylinux_2_34 \
+	@$(UV) $(COMPILE) $(UPGRADE) --python-version 3.13 --python-platform x86_64-manylinux_2_34 \
 		--constraints $(BOOTSTRAP)/requirements.txt pyproject.toml --output-file layers/runtime/requirements.txt
 
 .PHONY: clean

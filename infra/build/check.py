@@ -1,4 +1,4 @@
-"""Look at what `sam build` made: sizes, and whether each function starts with its own layers alone."""
+"""Look at what `sam build` made: its sizes, and whether each function starts with its layers."""
 
 import json
 import os
