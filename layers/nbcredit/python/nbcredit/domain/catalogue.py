@@ -171,6 +171,11 @@ class Item:
         return str(self._item["validity"]["from"])
 
     @cached_property
+    def rules(self) -> tuple[Mapping[str, Any], ...]:
+        """Rules between fields that JSON Schema cannot say."""
+        return tuple(self._item.get("rules", ()))
+
+    @cached_property
     def fields(self) -> Mapping[str, Field]:
         return {
             name: Field(
@@ -187,9 +192,7 @@ class Item:
     @cached_property
     def personal_fields(self) -> frozenset[str]:
         return frozenset(
-            name
-            for name, field in self.fields.items()
-            if field.sensitivity is Sensitivity.PERSONAL
+            name for name, field in self.fields.items() if field.sensitivity is Sensitivity.PERSONAL
         )
 
     @cached_property

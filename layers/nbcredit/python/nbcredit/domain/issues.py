@@ -38,6 +38,7 @@ class IssueCode(StrEnum):
     BAD_REGION = "E308"
     NEGATIVE = "E309"
     TOO_PRECISE = "E310"
+    MISQUOTED = "E311"
     BAD_CREDIT_CODE = "E401"
     BAD_RESIDENT_ID = "E402"
     MASKED_CODE = "E403"
@@ -60,6 +61,7 @@ class IssueCode(StrEnum):
     REGION_BY_PROVIDER = "W906"
     SUSPECT_UNIT = "W907"
     UNKNOWN_DOCUMENT_TYPE = "W908"
+    SUSPECT_ID = "W909"
 
     @property
     def severity(self) -> Severity:

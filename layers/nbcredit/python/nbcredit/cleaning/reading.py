@@ -1,0 +1,128 @@
+"""CSV records from a stream of bytes, with limits; a record is one row whatever its lines."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Final
+
+from nbcredit.cleaning.errors import FileRefused
+from nbcredit.domain.issues import Issue, IssueCode
+
+MAX_COLUMNS: Final = 200
+# Characters of one record: far beyond any row that is right, and small beside the function.
+MAX_RECORD: Final = 20_000_000
+
+# A row's number, and its cells or `None` where its quotes do not fit.
+Record = tuple[int, list[str] | None]
+
+
+class _Blocks(io.RawIOBase):
+    """Blocks of bytes as a file to read from."""
+
+    def __init__(self, blocks: Iterable[bytes]) -> None:
+        self._blocks = iter(blocks)
+        self._rest = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        while not self._rest:
+            block = next(self._blocks, None)
+            if block is None:
+                return 0
+            self._rest = memoryview(block)
+        count = min(len(buffer), len(self._rest))
+        buffer[:count] = self._rest[:count]
+        self._rest = self._rest[count:]
+        return count
+
+
+class _RecordTooLong(Exception):
+    """The record has outgrown its limit."""
+
+
+class _Lines:
+    """Physical lines, counted since the record began."""
+
+    def __init__(self, stream: io.TextIOWrapper) -> None:
+        self._stream = stream
+        self.lines = 0
+        self._size = 0
+
+    def begin(self) -> None:
+        self.lines = 0
+        self._size = 0
+
+    def __iter__(self) -> Iterator[str]:
+        readline = self._stream.readline
+        while line := readline(MAX_RECORD + 1):
+            self.lines += 1
+            self._size += len(line)
+            if self._size > MAX_RECORD:
+                raise _RecordTooLong
+            yield line
+
+
+def read_csv(blocks: Iterable[bytes], *, encoding: str) -> Iterator[Record]:
+    """Yield the records from row 1 on; raise `FileRefused` where the rest cannot be trusted."""
+    csv.field_size_limit(MAX_RECORD)
+    stream = io.TextIOWrapper(
+        io.BufferedReader(_Blocks(blocks), 1 << 18), encoding=encoding, errors="strict", newline=""
+    )
+    source = _Lines(stream)
+    number = 1
+    try:
+        lines = iter(source)
+        first = next(lines, "")
+        if not first:
+            return
+        delimiter = "\t" if "\t" in first and "," not in first else ","
+        reader = csv.reader(chain((first,), lines), delimiter=delimiter, strict=True)
+        while True:
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                # The next line starts afresh only where no other line was swallowed.
+                if source.lines > 1 or "unexpected end" in str(error):
+                    raise
+                yield number, None
+            else:
+                yield number, cells
+            number += 1
+            source.begin()
+    except csv.Error as error:
+        raise FileRefused(_unclosed(number)) from error
+    except _RecordTooLong as error:
+        issue = _unclosed(number) if source.lines > 1 else _overlong(number)
+        raise FileRefused(issue) from error
+    except UnicodeDecodeError as error:
+        raise FileRefused(
+            Issue(
+                code=IssueCode.BAD_ENCODING,
+                row=number,
+                message=f"第 {number} 行之后有不能识别的编码：请另存为 CSV UTF-8 后再上传。",
+            )
+        ) from error
+
+
+def _unclosed(row: int) -> Issue:
+    return Issue(
+        code=IssueCode.UNCLOSED_QUOTE,
+        row=row,
+        message=(
+            f"第 {row} 行有一个双引号没有配对，其后的内容无法分行："
+            "请补上或删去这个双引号（内容中的双引号写成两个）后重新上传。"
+        ),
+    )
+
+
+def _overlong(row: int) -> Issue:
+    return Issue(
+        code=IssueCode.TOO_LARGE,
+        row=row,
+        message=f"第 {row} 行超过 {MAX_RECORD} 个字符：请检查文件的换行后重新上传。",
+    )

@@ -1,0 +1,124 @@
+"""What must agree between the parts of an item's schema, beyond the meta-schema."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+Schema = Mapping[str, Any]
+
+_HEADER_SPACE: Final = re.compile(r"\s+")
+_DATES: Final = frozenset({"date", "open-date", "month"})
+
+
+def faults_between_parts(schema: Schema) -> Iterator[str]:
+    """Yield each fault of a schema that the meta-schema accepts, with its JSON pointer first."""
+    yield from _unknown_fields(schema)
+    yield from _repeated_headers(schema)
+    yield from _misplaced_dates(schema)
+    yield from _stray_options(schema)
+    yield from _bad_patterns(schema)
+
+
+def _named_fields(schema: Schema) -> Iterator[tuple[str, str]]:
+    """Yield every place that names a field, with the name."""
+    item = schema["x-item"]
+    for place, name in enumerate(schema["required"]):
+        yield f"/required/{place}", name
+    for place, name in enumerate(item["naturalKey"]):
+        yield f"/x-item/naturalKey/{place}", name
+    for keyword, name in item["region"].items():
+        yield f"/x-item/region/{keyword}", name
+    for keyword in ("from", "until"):
+        if keyword in item["validity"]:
+            yield f"/x-item/validity/{keyword}", item["validity"][keyword]
+    for place, way in enumerate(item["subjects"]):
+        for keyword in ("number", "name", "documentType"):
+            if keyword in way:
+                yield f"/x-item/subjects/{place}/{keyword}", way[keyword]
+        for name in way.get("when", {}):
+            yield f"/x-item/subjects/{place}/when/{name}", name
+    for place, rule in enumerate(item.get("rules", ())):
+        for keyword in ("field", "than", "type", "number", "amount", "text"):
+            if keyword in rule:
+                yield f"/x-item/rules/{place}/{keyword}", rule[keyword]
+    for place, condition in enumerate(schema.get("allOf", ())):
+        for keyword in ("if", "then"):
+            yield from _in_condition(f"/allOf/{place}/{keyword}", condition[keyword])
+
+
+def _in_condition(pointer: str, part: Schema) -> Iterator[tuple[str, str]]:
+    for place, name in enumerate(part.get("required", ())):
+        yield f"{pointer}/required/{place}", name
+    for name in part.get("properties", {}):
+        yield f"{pointer}/properties/{name}", name
+    if "not" in part:
+        yield from _in_condition(f"{pointer}/not", part["not"])
+    for place, way in enumerate(part.get("anyOf", ())):
+        yield from _in_condition(f"{pointer}/anyOf/{place}", way)
+
+
+def _unknown_fields(schema: Schema) -> Iterator[str]:
+    known = schema["properties"]
+    for pointer, name in _named_fields(schema):
+        if name not in known:
+            yield f"{pointer}：没有“{name}”这个字段。"
+
+
+def _repeated_headers(schema: Schema) -> Iterator[str]:
+    owners: dict[str, str] = {}
+    for name, part in schema["properties"].items():
+        spellings = {
+            _HEADER_SPACE.sub("", spelling).casefold()
+            for spelling in (part["title"], name, *part.get("x-aliases", ()))
+        }
+        for spelling in sorted(spellings):
+            owner = owners.setdefault(spelling, name)
+            if owner != name:
+                yield f"/properties/{name}：列名“{spelling}”已属于“{owner}”。"
+
+
+def _misplaced_dates(schema: Schema) -> Iterator[str]:
+    item, parts = schema["x-item"], schema["properties"]
+    places = [
+        *((f"/x-item/validity/{key}", item["validity"].get(key)) for key in ("from", "until")),
+        *(
+            (f"/x-item/rules/{place}/{key}", rule.get(key))
+            for place, rule in enumerate(item.get("rules", ()))
+            if rule["rule"] in {"not-after-today", "not-before"}
+            for key in ("field", "than")
+        ),
+    ]
+    for pointer, name in places:
+        if name in parts and parts[name]["x-form"] not in _DATES:
+            yield f"{pointer}：字段“{name}”不是日期。"
+
+
+def _stray_options(schema: Schema) -> Iterator[str]:
+    parts = schema["properties"]
+    for name, part in parts.items():
+        options = _options(part)
+        for word, option in part.get("x-synonyms", {}).items():
+            if option not in options:
+                yield f"/properties/{name}/x-synonyms/{word}：“{option}”不是可选的值。"
+    for place, way in enumerate(schema["x-item"]["subjects"]):
+        for name, values in way.get("when", {}).items():
+            options = _options(parts.get(name, {}))
+            for value in values:
+                if options and value not in options:
+                    yield f"/x-item/subjects/{place}/when/{name}：“{value}”不是可选的值。"
+    for place, rule in enumerate(schema["x-item"].get("rules", ())):
+        if rule["rule"] == "known-values" and "x-known" not in parts.get(rule["field"], {}):
+            yield f"/x-item/rules/{place}/field：字段“{rule['field']}”没有 x-known。"
+
+
+def _options(part: Schema) -> tuple[str, ...]:
+    listed = part.get("enum") or part.get("items", {}).get("enum") or part.get("x-known", ())
+    return tuple(listed)
+
+
+def _bad_patterns(schema: Schema) -> Iterator[str]:
+    for name, part in schema["properties"].items():
+        try:
+            re.compile(part.get("pattern", ""))
+        except re.error:
+            yield f"/properties/{name}/pattern：不是有效的正则表达式。"
