@@ -1,4 +1,4 @@
-"""Invented rows of 社会保险费欠缴信息: persons of the city who owe contributions."""
+"""Invented rows of 社会保险欠费: persons of the city who owe contributions."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -6,6 +6,7 @@ from typing import Final
 
 from nbcredit.domain.issues import IssueCode
 from nbcredit.domain.periods import Period
+from nbcredit.samples.authorities import organisation
 from nbcredit.samples.dice import Dice
 from nbcredit.samples.spoilers import (
     Spoiler,
@@ -24,23 +25,39 @@ NAME: Final = "姓名"
 DOCUMENT: Final = "证件类型"
 NUMBER: Final = "证件号码"
 INSURANCE: Final = "险种"
-FROM: Final = "欠缴起始日期"
+FROM: Final = "欠费起始年月"
+TO: Final = "欠费截止年月"
 AMOUNT: Final = "欠缴金额（元）"
 FOUND: Final = "认定日期"
+AUTHORITY: Final = "认定机关"
+AUTHORITY_CODE: Final = "认定机关统一社会信用代码"
 REGION: Final = "地方编码"
 
-_INSURANCES: Final = ("城镇职工基本养老保险", "城镇职工基本医疗保险", "失业保险")
+_INSURANCES: Final = ("基本养老保险", "基本医疗保险", "失业保险")
 
 
 class Arrears:
     """Row n: persons in turn, each owing one insurance after the other, month before month."""
 
-    titles = (NAME, DOCUMENT, NUMBER, INSURANCE, FROM, AMOUNT, FOUND, REGION)
+    titles: tuple[str, ...] = (
+        NAME,
+        DOCUMENT,
+        NUMBER,
+        INSURANCE,
+        FROM,
+        TO,
+        AMOUNT,
+        FOUND,
+        AUTHORITY,
+        AUTHORITY_CODE,
+        REGION,
+    )
 
     def __init__(self, *, city: City, today: date, subjects: int) -> None:
         self._city = city
         self._today = today
         self._subjects = subjects
+        self._authority = organisation("rsj")
         self.spoilers: tuple[Spoiler, ...] = (*_spoilers(today), conflict(self.revise))
 
     def row(self, number: int, dice: Dice) -> Mapping[str, str]:
@@ -55,9 +72,12 @@ class Arrears:
             DOCUMENT: "身份证",
             NUMBER: person.resident_id,
             INSURANCE: _INSURANCES[insurance],
-            FROM: f"{month}-01",
+            FROM: str(month),
+            TO: str(month),
             AMOUNT: f"{300 + dice.below(4_000)}.{dice.below(100):02d}",
             FOUND: (self._today - timedelta(days=1 + dice.below(20))).isoformat(),
+            AUTHORITY: self._authority.name,
+            AUTHORITY_CODE: self._authority.credit_code,
             REGION: dice.pick(DISTRICTS)[0],
         }
 
@@ -79,6 +99,7 @@ def _spoilers(today: date) -> tuple[Spoiler, ...]:
         put(IssueCode.TOO_LONG, NAME, "阿" * 201),
         put(IssueCode.BAD_NUMBER, AMOUNT, "一千二百元"),
         alter(IssueCode.EXCEL_DAMAGE, NUMBER, damaged),
+        put(IssueCode.DATES_OUT_OF_ORDER, TO, "2019-01"),
         put(IssueCode.TOO_PRECISE, AMOUNT, "120.12345"),
         put(IssueCode.BAD_REGION, REGION, "999999"),
         surplus(),

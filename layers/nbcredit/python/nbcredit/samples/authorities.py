@@ -40,8 +40,8 @@ NUMBERS: Final = {
     code: number
     for number, code in enumerate(
         (
-            "centre", "scjg", "zhzf", "sthj", "yjj", "rsj", "jtj", "zjj", "swj", "yz-zhzf",
-            "bl-zhzf", "cx-zhzf", "xyb",
+            "centre", "scjg", "zfj", "sthjj", "yjj", "rsj", "jtj", "zjj", "swj", "yz-zfj",
+            "bl-zfj", "cx-zfj", "xyb", "mzj", "bwb", "gaj",
         ),
         start=1,
     )
@@ -81,12 +81,12 @@ _SAFETY: Final = (
 
 PENALTY_AUTHORITIES: Final = (
     Authority("scjg", "宁波市市场监督管理局", "330200", "甬市监", _MARKET),
-    Authority("zhzf", "宁波市综合行政执法局", "330200", "甬综执", _URBAN),
-    Authority("sthj", "宁波市生态环境局", "330200", "甬环", _ENVIRONMENT),
+    Authority("zfj", "宁波市综合行政执法局", "330200", "甬综执", _URBAN),
+    Authority("sthjj", "宁波市生态环境局", "330200", "甬环", _ENVIRONMENT),
     Authority("yjj", "宁波市应急管理局", "330200", "甬应急", _SAFETY),
-    Authority("yz-zhzf", "宁波市鄞州区综合行政执法局", "330212", "甬鄞综执", _URBAN),
-    Authority("bl-zhzf", "宁波市北仑区综合行政执法局", "330206", "甬仑综执", _URBAN),
-    Authority("cx-zhzf", "慈溪市综合行政执法局", "330282", "慈综执", _URBAN),
+    Authority("yz-zfj", "宁波市鄞州区综合行政执法局", "330212", "甬鄞综执", _URBAN),
+    Authority("bl-zfj", "宁波市北仑区综合行政执法局", "330206", "甬仑综执", _URBAN),
+    Authority("cx-zfj", "慈溪市综合行政执法局", "330282", "慈综执", _URBAN),
 )
 
 _OTHERS: Final = (
@@ -96,6 +96,9 @@ _OTHERS: Final = (
     ("jtj", "宁波市交通运输局", OrganisationKind.DEPARTMENT),
     ("zjj", "宁波市住房和城乡建设局", OrganisationKind.DEPARTMENT),
     ("swj", "宁波市税务局", OrganisationKind.DEPARTMENT),
+    ("mzj", "宁波市民政局", OrganisationKind.DEPARTMENT),
+    ("bwb", "宁波市机构编制委员会办公室", OrganisationKind.DEPARTMENT),
+    ("gaj", "宁波市公安局", OrganisationKind.DEPARTMENT),
 )
 
 
@@ -121,3 +124,8 @@ def directory() -> list[Organisation]:
         )
         for code, name, kind in _OTHERS
     ]
+
+
+def organisation(code: str) -> Organisation:
+    """Return the entry with this code."""
+    return next(each for each in directory() if each.code == code)

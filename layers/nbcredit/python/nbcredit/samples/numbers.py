@@ -9,12 +9,14 @@ anybody alive. Sequences stop at 995, because 996 to 999 meant centenarians in 1
 from datetime import date, timedelta
 from typing import Final
 
-from nbcredit.domain.identifiers import credit_code_check_character, resident_id_check_character
+from nbcredit.domain.identifiers import (
+    credit_code_check_character,
+    organisation_code_check_character,
+    resident_id_check_character,
+)
 
 _ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _BODY_SPACE: Final = 31**7
-# GB 11714-1997: weights of the organisation code's own check digit.
-_BODY_WEIGHTS: Final = (3, 7, 9, 10, 5, 8, 4, 2)
 
 _ADDRESS: Final = "330201"
 _FIRST_BIRTH: Final = date(1900, 1, 1)
@@ -34,8 +36,7 @@ def organisation_code(number: int, offset: int = 0) -> str:
         rest, digit = divmod(rest, 31)
         digits.append(_ALPHABET[digit])
     body = "X" + "".join(reversed(digits))
-    weighed = sum(w * int(c, 36) for w, c in zip(_BODY_WEIGHTS, body, strict=True))
-    return body + "0123456789X0"[11 - weighed % 11]
+    return body + organisation_code_check_character(body)
 
 
 def credit_code(category: str, region: str, number: int, offset: int = 0) -> str:

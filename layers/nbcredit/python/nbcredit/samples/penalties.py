@@ -54,7 +54,7 @@ _SEIZURE: Final = "没收违法所得、没收非法财物"
 class Penalties:
     """Row n is the n-th decision of the month, against a subject drawn from the city."""
 
-    titles = (
+    titles: tuple[str, ...] = (
         NAME, KIND, CODE, HEAD, DOCUMENT, NUMBER, DECISION, OFFENCE, FACT, BASIS, CLASSES, CONTENT,
         FINE, SEIZED, DECIDED, VALID, SHOWN, AUTHORITY, AUTHORITY_CODE, SOURCE, SOURCE_CODE, REGION,
     )  # fmt: skip

@@ -25,12 +25,26 @@ STATUS = "登记状态"
 AUTHORITY = "登记机关"
 ESTABLISHED = "成立日期"
 APPROVED = "核准日期"
+HEAD = "法定代表人"
+CAPITAL = "注册资本（万元）"
+REGION = "地方编码"
 
 
 class Registrations:
     """Row n is organisation n."""
 
-    titles = (CODE, NAME, TYPE, STATUS, AUTHORITY, ESTABLISHED, APPROVED)
+    titles: tuple[str, ...] = (
+        CODE,
+        NAME,
+        TYPE,
+        STATUS,
+        AUTHORITY,
+        ESTABLISHED,
+        APPROVED,
+        HEAD,
+        CAPITAL,
+        REGION,
+    )
 
     def __init__(self, *, city: City, today: date) -> None:
         self._city = city
@@ -45,6 +59,10 @@ class Registrations:
             alter(IssueCode.EXCEL_DAMAGE, CODE, damaged),
             put(IssueCode.NOT_LISTED, STATUS, "良好"),
             alter(IssueCode.BAD_CHARACTER, NAME, lambda name: name[:3] + "\ufffd" + name[3:]),
+            put(IssueCode.DATES_OUT_OF_ORDER, APPROVED, "1990-05-01"),
+            put(IssueCode.BAD_NUMBER, CAPITAL, "壹佰万"),
+            put(IssueCode.NEGATIVE, CAPITAL, "-100"),
+            put(IssueCode.BAD_REGION, REGION, "999999"),
             surplus(),
             conflict(self.revise),
         )
@@ -60,6 +78,9 @@ class Registrations:
             AUTHORITY: f"宁波市{organisation.district}市场监督管理局",
             ESTABLISHED: organisation.established.isoformat(),
             APPROVED: min(approved, self._today).isoformat(),
+            HEAD: organisation.head.name,
+            CAPITAL: str((1 + dice.below(500)) * 10),
+            REGION: organisation.region,
         }
 
     def revise(self, values: Values) -> Values:
