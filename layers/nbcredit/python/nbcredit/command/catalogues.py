@@ -1,0 +1,110 @@
+"""`nbcredit catalogue`: show, check and publish the catalogue of reported information."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nbcredit.command.desk import desk_of, say_json
+from nbcredit.command.schemas import read_folder, read_meta
+from nbcredit.command.shell import Command, new_app
+from nbcredit.command.submissions import say_table
+from nbcredit.domain.errors import BadRequest
+from nbcredit.wire.calls import CatalogueView, PublishCatalogue, ShowCatalogue
+
+catalogue = new_app("公共信用信息目录。")
+
+Folder = Annotated[
+    Path, typer.Argument(metavar="文件夹", help="一个目录项一个 JSON 文件的文件夹。")
+]
+
+
+class BadDay(BadRequest):
+    """The text is not a date."""
+
+    code = "bad-day"
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"“{text}”不是日期：请写成 2026-01-01。")
+
+
+@catalogue.command(cls=Command, help="显示现行目录：有哪些目录项，由谁报送，表头怎么写。")
+def show(
+    context: typer.Context,
+    *,
+    on: Annotated[
+        str | None, typer.Option(metavar="日期", help="哪一天有效的目录；不写则为今天。")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="以 JSON 输出，供程序读取。")] = False,
+) -> None:
+    client = desk_of(context).client()
+    call = ShowCatalogue(caller=client.caller, purpose="查看目录", on=_day(on) if on else None)
+    view = CatalogueView.model_validate(client.call(call))
+    if json:
+        say_json(view.model_dump(mode="json"))
+        return
+    typer.echo(f"目录 {view.version} 版，{view.effective_from} 起生效")
+    say_table(
+        ("目录项", "名称", "报送单位", "字段数", "必填"),
+        [
+            (
+                item.code,
+                item.name,
+                "、".join(item.providers),
+                str(len(item.headers)),
+                "、".join(item.required),
+            )
+            for item in view.items
+        ],
+    )
+
+
+@catalogue.command(
+    cls=Command, help="检查目录文件夹，列出全部错误；不连接平台。退出码：0 没有错误；2 有错误。"
+)
+def check(folder: Folder) -> None:
+    # Only this command needs the JSON Schema library.
+    from nbcredit.adapters.schema_checker import JsonSchemaChecker  # noqa: PLC0415
+
+    schemas, checker = read_folder(folder), JsonSchemaChecker(read_meta(folder))
+    faults = [
+        f"{code}.json {fault}"
+        for code, schema in schemas.items()
+        for fault in checker.faults(schema)
+    ]
+    for fault in faults:
+        typer.echo(fault)
+    if faults:
+        typer.echo(f"{len(faults)} 处错误，不能发布。")
+        raise typer.Exit(2)
+    typer.echo(f"{len(schemas)} 个目录项，没有错误。")
+
+
+@catalogue.command(cls=Command, help="发布新的目录版本，到生效日自动启用。")
+def publish(
+    context: typer.Context,
+    folder: Folder,
+    version: Annotated[str, typer.Option(metavar="版本", help="版本号，如 2026-2；发布后不能改。")],
+    effective_from: Annotated[
+        str, typer.Option(metavar="日期", help="从哪天起生效，如 2027-01-01。")
+    ],
+) -> None:
+    client = desk_of(context).client()
+    schemas = read_folder(folder)
+    call = PublishCatalogue(
+        caller=client.caller,
+        purpose="发布目录",
+        version=version,
+        effective_from=_day(effective_from),
+        schemas=schemas,
+    )
+    client.call(call)
+    typer.echo(f"目录 {version} 版已发布，{effective_from} 起生效，共 {len(schemas)} 个目录项。")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadDay(text) from None

@@ -1,0 +1,62 @@
+"""`nbcredit organisations`: enter the organisations of the directory."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from pydantic import TypeAdapter, ValidationError
+
+from nbcredit.command.desk import desk_of
+from nbcredit.command.shell import Command, new_app
+from nbcredit.domain.errors import BadRequest
+from nbcredit.wire.calls import Done, OrganisationBody, RegisterOrganisations
+
+organisations = new_app("单位名录：报送、共享和监督的单位。")
+
+_MOST: Final = 1000
+_LIST: Final = TypeAdapter(list[OrganisationBody])
+
+
+class BadDirectory(BadRequest):
+    """The file is not a list of organisations."""
+
+    code = "bad-directory"
+
+    def __init__(self, path: Path, facts: str) -> None:
+        super().__init__(f"{path.name} 不是单位名录：{facts}")
+
+
+@organisations.command(cls=Command, help="登记或更新单位；重复执行结果不变。")
+def load(
+    context: typer.Context,
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="文件",
+            help="JSON 数组，每个单位有 code、name、kind、credit_code、region 五项。",
+        ),
+    ],
+) -> None:
+    bodies = _read(file)
+    client = desk_of(context).client()
+    count = 0
+    for start in range(0, len(bodies), _MOST):
+        call = RegisterOrganisations(
+            caller=client.caller,
+            purpose="维护单位名录",
+            organisations=bodies[start : start + _MOST],
+        )
+        count += Done.model_validate(client.call(call)).count
+    typer.echo(f"已登记 {count} 个单位。")
+
+
+def _read(path: Path) -> list[OrganisationBody]:
+    try:
+        return _LIST.validate_python(json.loads(path.read_text(encoding="utf-8")))
+    except ValidationError as error:
+        fault = error.errors()[0]
+        place = ".".join(str(part) for part in fault["loc"])
+        raise BadDirectory(path, f"{place} 不对（共 {error.error_count()} 处）") from error
+    except ValueError as error:
+        raise BadDirectory(path, "不是 UTF-8 编码的 JSON") from error

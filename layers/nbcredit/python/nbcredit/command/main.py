@@ -1,0 +1,81 @@
+"""The command `nbcredit`."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nbcredit.command.audits import audit
+from nbcredit.command.catalogues import catalogue
+from nbcredit.command.connection import find
+from nbcredit.command.desk import Desk, Platform
+from nbcredit.command.directories import organisations
+from nbcredit.command.queues import queues, redrive
+from nbcredit.command.records import records, trace
+from nbcredit.command.samples import sample
+from nbcredit.command.shell import Command, new_app
+from nbcredit.command.statuses import status
+from nbcredit.command.uploads import upload
+
+app = new_app("宁波市公共信用信息平台：报送、查询和运维。")
+
+
+@app.callback()
+def start(
+    context: typer.Context,
+    *,
+    stack: Annotated[
+        str | None,
+        typer.Option(
+            metavar="堆栈",
+            help="CloudFormation 堆栈名；不写则用环境变量 NBCREDIT_STACK，再没有则用本机云。",
+        ),
+    ] = None,
+    region: Annotated[
+        str | None, typer.Option(metavar="区域", help="堆栈所在区域，如 cn-north-1。")
+    ] = None,
+    caller: Annotated[
+        str | None,
+        typer.Option(
+            "--as", metavar="账号", help="以哪个账号操作，会记入审计；不写则用系统用户名。"
+        ),
+    ] = None,
+    organisation: Annotated[
+        str | None,
+        typer.Option(
+            metavar="单位", help="代表哪个单位操作；不写则报送时为报送单位，其余为信用中心。"
+        ),
+    ] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="出错时显示技术细节。")] = False,
+) -> None:
+    def connect() -> Platform:
+        return Platform(find(stack=stack, region=region, environment=os.environ, folder=Path.cwd()))
+
+    # Tests hand in a desk of their own; who acts still comes from the options.
+    given = context.obj if isinstance(context.obj, Desk) else Desk(connect=connect)
+    context.obj = replace(given, caller_id=caller or "", organisation=organisation, debug=debug)
+
+
+for _command, _help in (
+    (upload, "上传文件并查看入库结果。退出码：0 全部接收；1 有行被退回；2 文件被退回或出错。"),
+    (status, "查看一个批次的结果，或一个单位最近的批次。"),
+    (records, "查询一个主体现有的信用记录。"),
+    (trace, "追溯一条记录：哪个单位、哪个文件、第几行，替换过什么。"),
+    (
+        sample,
+        "生成虚构的报送文件，用来试用和测试。姓名、企业和号码都是虚构的：校验码正确，但不属于任何人。",
+    ),
+    (queues, "查看各队列和死信队列的积压。"),
+    (redrive, "把死信逐条放回原队列重新处理；可以放心重复执行。"),
+):
+    app.command(cls=Command, help=_help)(_command)
+app.add_typer(catalogue, name="catalogue")
+app.add_typer(organisations, name="organisations")
+app.add_typer(audit, name="audit")
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

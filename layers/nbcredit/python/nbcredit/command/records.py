@@ -1,0 +1,111 @@
+"""`nbcredit records` and `trace`: what is stored of a subject, and where it came from."""
+
+import sys
+from collections.abc import Mapping
+from typing import Annotated
+
+import typer
+
+from nbcredit.command.desk import desk_of, say_json
+from nbcredit.domain.errors import BadRequest
+from nbcredit.wire.calls import ReadSubject, RecordView, SubjectView, TraceRecord, TraceView
+
+Purpose = Annotated[
+    str, typer.Option(metavar="用途", help="查询用途，会记入审计日志，如“异议核查”。")
+]
+Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出，供程序读取。")]
+
+
+class NoSubject(BadRequest):
+    """Neither a credit code nor a document number was given, or both."""
+
+    code = "no-subject"
+
+    def __init__(self) -> None:
+        super().__init__("请写统一社会信用代码，或用 --document-number 查自然人，两者选一。")
+
+
+def records(
+    context: typer.Context,
+    *,
+    purpose: Purpose,
+    credit_code: Annotated[
+        str | None, typer.Argument(metavar="统一社会信用代码", help="18 位统一社会信用代码。")
+    ] = None,
+    document_number: Annotated[
+        bool,
+        typer.Option(
+            "--document-number",
+            help="查自然人：证件号码另行输入且不显示，也可从标准输入读取，不写在命令里。",
+        ),
+    ] = False,
+    document_type: Annotated[
+        str, typer.Option(metavar="类型", help="自然人的证件类型。")
+    ] = "身份证",
+    json: Json = False,
+) -> None:
+    if (credit_code is None) != document_number:
+        raise NoSubject
+    client = desk_of(context).client()
+    call = ReadSubject(
+        caller=client.caller,
+        purpose=purpose,
+        credit_code=credit_code.strip().upper() if credit_code else None,
+        document_type=document_type,
+        document_number=_secret("证件号码") if document_number else None,
+    )
+    subject = SubjectView.model_validate(client.call(call))
+    if json:
+        say_json(subject.model_dump(mode="json"))
+        return
+    former = f"（曾用名：{'、'.join(subject.former_names)}）" if subject.former_names else ""
+    typer.echo(f"{subject.name or '（未登记名称）'}{former}  {subject.subject}")
+    typer.echo(
+        f"记录 {len(subject.records)} 条" + (f"，{subject.status}" if subject.status else "")
+    )
+    for number, record in enumerate(subject.records, start=1):
+        _say_record(number, record)
+
+
+def trace(
+    context: typer.Context,
+    *,
+    record: Annotated[str, typer.Argument(metavar="记录编号", help="records 显示的记录编号。")],
+    purpose: Purpose,
+    json: Json = False,
+) -> None:
+    client = desk_of(context).client()
+    call = TraceRecord(caller=client.caller, purpose=purpose, record=record)
+    traced = TraceView.model_validate(client.call(call))
+    if json:
+        say_json(traced.model_dump(mode="json"))
+        return
+    typer.echo(f"{traced.item_name}  {traced.record}")
+    for version in traced.versions:
+        typer.echo("现行版本" if version.current else "历史版本")
+        typer.echo(f"  报送：{version.provider_name}（{version.provider}） {version.reported_at}")
+        typer.echo(f"  文件：{version.file_name} 第 {version.row} 行，批次 {version.submission}")
+        typer.echo(f"  原件：{version.file_key} 版本 {version.file_version}")
+        typer.echo(f"  SHA-256：{version.sha256}，目录 {version.catalogue} 版")
+        _say_values(version.values)
+
+
+def _say_record(number: int, record: RecordView) -> None:
+    role = f"，{record.role}" if record.role else ""
+    typer.echo(f"第 {number} 条  {record.item_name}{role}  {record.record}")
+    typer.echo(
+        f"  报送：{record.provider} {record.period}，批次 {record.submission} 第 {record.row} 行"
+    )
+    _say_values(record.values)
+
+
+def _say_values(values: Mapping[str, str]) -> None:
+    for title, value in values.items():
+        typer.echo(f"    {title}：{value}")
+
+
+def _secret(what: str) -> str:
+    """Ask without echo; a number on the command line would stay in the shell's history."""
+    if sys.stdin.isatty():
+        return str(typer.prompt(what, hide_input=True)).strip()
+    return sys.stdin.readline().strip()

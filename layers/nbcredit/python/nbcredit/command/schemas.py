@@ -1,0 +1,88 @@
+"""The catalogue's schema files on this machine."""
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from nbcredit.domain.catalogue import Item, UnknownItem
+from nbcredit.domain.errors import BadRequest, NotFound
+
+_SHIPPED: Final = Path("schemas") / "catalogue"
+_META: Final = "item.meta.json"
+
+
+class NoSchemas(NotFound):
+    """No folder of schemas was found."""
+
+    code = "no-schemas"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "没有找到目录文件夹 schemas/catalogue：请在项目文件夹中运行，或用 --catalogue 指定。"
+        )
+
+
+class BadSchemaFile(BadRequest):
+    """A file of the folder is not JSON."""
+
+    code = "bad-schema-file"
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} 不是 UTF-8 编码的 JSON 对象。")
+
+
+class EmptyFolder(NotFound):
+    """The folder has no schemas."""
+
+    code = "empty-folder"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"文件夹 {folder} 中没有目录项（*.json）。")
+
+
+def read_folder(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return the schemas of a folder by item code, which is the file's name."""
+    schemas: dict[str, dict[str, Any]] = {}
+    for path in sorted(folder.glob("*.json")):
+        try:
+            schema = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise BadSchemaFile(path) from error
+        if not isinstance(schema, dict):
+            raise BadSchemaFile(path)
+        schemas[path.stem] = schema
+    if not schemas:
+        raise EmptyFolder(folder)
+    return schemas
+
+
+def shipped_folder(start: Path) -> Path:
+    """Return the newest catalogue version of the nearest `schemas/catalogue`."""
+    here = Path(__file__).resolve()
+    for folder in (start, *start.parents, *here.parents):
+        root = folder / _SHIPPED
+        versions = [path for path in root.glob("*-*") if path.is_dir()] if root.is_dir() else []
+        if versions:
+            return max(versions, key=_order)
+    raise NoSchemas
+
+
+def read_meta(folder: Path) -> dict[str, Any]:
+    """Return the meta-schema beside the versions, the folder's own where it has one."""
+    for each in (folder.parent, folder, shipped_folder(folder).parent):
+        if (path := each / _META).is_file():
+            meta: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            return meta
+    raise NoSchemas
+
+
+def item_in(folder: Path, code: str) -> Item:
+    """Return one item of a catalogue folder."""
+    schemas = read_folder(folder)
+    if code not in schemas:
+        raise UnknownItem(code)
+    return Item.from_schema(schemas[code], version=folder.name)
+
+
+def _order(folder: Path) -> tuple[int, ...]:
+    return tuple(int(part) if part.isdigit() else 0 for part in folder.name.split("-"))

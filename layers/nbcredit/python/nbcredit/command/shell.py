@@ -1,0 +1,135 @@
+"""Commands that speak Chinese: help, usage and errors, and never a traceback."""
+
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Any, Final
+
+import typer
+from botocore.exceptions import BotoCoreError, ClientError
+from pydantic import ValidationError
+from typer import rich_utils
+from typer.core import TyperCommand, TyperGroup
+from typer.exceptions import TyperException
+
+from nbcredit.command.calls import CallRefused
+from nbcredit.domain.errors import Refusal
+
+REFUSED: Final = 2
+_DEBUG: Final = "--debug"
+
+# Typer's words for wrong usage, by the class of its exception.
+_USAGE: Final = {
+    "MissingParameter": "缺少必填的参数或选项",
+    "NoSuchOption": "没有这个选项",
+    "NoSuchCommand": "没有这个命令",
+    "BadParameter": "参数或选项的值不对",
+    "BadOptionUsage": "选项的用法不对",
+    "BadArgumentUsage": "参数的用法不对",
+    "FileError": "文件打不开",
+}
+
+
+class _Chinese:
+    """What commands and groups say in Chinese instead of Typer's English."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        option = super().get_help_option(ctx)  # type: ignore[misc]
+        if option is not None:
+            option.help = "显示本帮助并退出。"
+        return option
+
+    def get_usage(self, ctx: Any) -> str:
+        usage: str = super().get_usage(ctx)  # type: ignore[misc]
+        for english, chinese in (
+            ("Usage:", "用法:"),
+            ("[OPTIONS]", "[选项]"),
+            ("COMMAND [ARGS]...", "命令 [参数]..."),
+        ):
+            usage = usage.replace(english, chinese)
+        return usage
+
+
+class Command(_Chinese, TyperCommand):
+    """One command."""
+
+
+class Group(_Chinese, TyperGroup):
+    """A group of commands; the outermost one turns refusals into a line and an exit code."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,  # noqa: FBT001, FBT002 -- Typer's own signature
+        windows_expand_args: bool = True,  # noqa: FBT001, FBT002
+        **extra: Any,
+    ) -> Any:
+        given = list(sys.argv[1:] if args is None else args)
+        try:
+            code = super().main(
+                given,
+                prog_name,
+                complete_var,
+                standalone_mode=False,
+                windows_expand_args=windows_expand_args,
+                **extra,
+            )
+        except typer.Abort:
+            complain("已中止。")
+            code = REFUSED
+        except TyperException as error:
+            complain(_in_chinese(error))
+            code = REFUSED
+        except (Refusal, ClientError, BotoCoreError, ValidationError, OSError) as error:
+            if _DEBUG in given:
+                traceback.print_exc()
+            complain(explained(error))
+            code = REFUSED
+        if standalone_mode:
+            sys.exit(code if isinstance(code, int) else 0)
+        return code
+
+
+def new_app(help: str) -> typer.Typer:  # noqa: A002
+    """Return an empty group of commands whose help is Chinese throughout."""
+    rich_utils.ARGUMENTS_PANEL_TITLE = "参数"
+    rich_utils.OPTIONS_PANEL_TITLE = "选项"
+    rich_utils.COMMANDS_PANEL_TITLE = "命令"
+    rich_utils.DEFAULT_STRING = "[默认：{}]"
+    rich_utils.REQUIRED_LONG_STRING = "[必填]"
+    rich_utils.ENVVAR_STRING = "[环境变量：{}]"
+    return typer.Typer(
+        cls=Group, help=help, no_args_is_help=True, add_completion=False, rich_markup_mode="rich"
+    )
+
+
+def complain(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+def _in_chinese(error: TyperException) -> str:
+    kind = type(error).__name__
+    if kind == "NoArgsIsHelpError":
+        return error.format_message()
+    opening = _USAGE.get(kind, "用法不对")
+    return f"{opening}：{error.format_message()}\n在命令后加 --help 查看用法。"
+
+
+def explained(error: Exception) -> str:
+    """Say what went wrong and what to do, with the code to quote when asking for help."""
+    if isinstance(error, CallRefused):
+        faults = "".join(f"\n  - {fault}" for fault in error.problem.faults)
+        return f"{error.problem.detail}（{error.problem.code}）{faults}"
+    if isinstance(error, Refusal):
+        return f"{error}（{error.code}）"
+    if isinstance(error, ClientError):
+        code = error.response.get("Error", {}).get("Code", "Unknown")
+        return f"云平台拒绝了请求：{code}。请检查凭证和权限；加 --debug 看详情。"
+    if isinstance(error, BotoCoreError):
+        return "连不上云平台：请检查网络、区域和凭证，本机云请看 make serve 是否还在运行。"
+    if isinstance(error, ValidationError):
+        places = "、".join(".".join(map(str, fault["loc"])) for fault in error.errors())
+        return f"填写的内容格式不对：{places}。加 --debug 看详情。"
+    return f"文件读写出错：{error}"

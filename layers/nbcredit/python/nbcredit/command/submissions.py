@@ -1,0 +1,125 @@
+"""How a submission is shown: where it stands, its books, and what was wrong."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from nbcredit.command.calls import Client
+from nbcredit.command.desk import on_terminal
+from nbcredit.domain.rows import Outcome
+from nbcredit.domain.submissions import State
+from nbcredit.wire.calls import IssueList, IssueView, ListIssues, ShowSubmission, SubmissionView
+
+PURPOSE: Final = "报送核对"
+OUTCOMES: Final[Mapping[str, str]] = {
+    Outcome.NEW: "新增",
+    Outcome.UPDATED: "更新",
+    Outcome.IDENTICAL: "相同",
+    Outcome.OLDER: "较旧",
+    Outcome.HELD: "待比对",
+    Outcome.DUPLICATE: "重复",
+    Outcome.REJECTED: "退回",
+    Outcome.BLANK: "空行",
+}
+_FIRST_OF_CODE: Final = 3
+
+ALL_ACCEPTED: Final = 0
+SOME_REJECTED: Final = 1
+REFUSED: Final = 2
+
+
+def show(client: Client, submission: str) -> SubmissionView:
+    call = ShowSubmission(caller=client.caller, purpose=PURPOSE, submission=submission)
+    return SubmissionView.model_validate(client.call(call))
+
+
+def issues_of(client: Client, submission: str, *, limit: int = 50) -> IssueList:
+    call = ListIssues(caller=client.caller, purpose=PURPOSE, submission=submission, limit=limit)
+    return IssueList.model_validate(client.call(call))
+
+
+def exit_code(view: SubmissionView) -> int:
+    """Return 0 where every row was accepted, 1 where some were not, 2 where the file was not."""
+    if view.state == State.REFUSED:
+        return REFUSED
+    return SOME_REJECTED if view.outcomes.get(Outcome.REJECTED) else ALL_ACCEPTED
+
+
+def say_books(view: SubmissionView) -> None:
+    """Print where the submission stands, and how each row read ended."""
+    typer.echo(f"批次 {view.submission}  {view.item_name} {view.period}  {view.file_name}")
+    typer.echo(f"状态：{view.state_text}" + (f"（{view.reason}）" if view.reason else ""))
+    if view.state == State.REFUSED:
+        return
+    parts = " + ".join(
+        f"{OUTCOMES.get(outcome, outcome)} {count}"
+        for outcome, count in sorted(view.outcomes.items(), key=_usual_order)
+        if count
+    )
+    if view.state == State.SETTLED:
+        balance = "" if view.balanced else "  账目不平，请联系市信用中心"
+        typer.echo(f"读取 {view.rows} 行 = {parts or '0'}{balance}")
+    elif view.chunks:
+        typer.echo(f"已入库 {view.chunks_done}/{view.chunks} 块")
+
+
+def say_issues(issues: IssueList) -> None:
+    """Print the count of each problem, then its first few with their places."""
+    if not issues.total:
+        return
+    typer.echo(f"问题 {issues.total} 个：")
+    for code, count in sorted(issues.by_code.items()):
+        typer.echo(f"  {code}  {count} 个")
+        of_code = [issue for issue in issues.issues if issue.code == code]
+        for issue in of_code[:_FIRST_OF_CODE]:
+            typer.echo(f"    {_place(issue)}：{issue.message}" + _shown(issue.value))
+    if issues.download:
+        typer.echo(f"全部问题清单：{issues.download}")
+
+
+def say_list(views: Sequence[SubmissionView]) -> None:
+    """Print one line for each submission: a table on a terminal, tabs elsewhere."""
+    columns = ("批次", "目录项", "报送期", "状态", "读取", "退回", "文件")
+    rows = [
+        (
+            view.submission,
+            view.item_name,
+            view.period,
+            view.state_text,
+            str(view.rows),
+            str(view.outcomes.get(Outcome.REJECTED, 0)),
+            view.file_name,
+        )
+        for view in views
+    ]
+    say_table(columns, rows)
+
+
+def say_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table on a terminal, and tab-separated lines elsewhere."""
+    if not on_terminal():
+        for cells in (columns, *rows):
+            typer.echo("\t".join(cells))
+        return
+    table = Table(*columns)
+    for cells in rows:
+        table.add_row(*cells)
+    Console().print(table)
+
+
+def _usual_order(pair: tuple[str, int]) -> int:
+    return list(OUTCOMES).index(pair[0]) if pair[0] in OUTCOMES else len(OUTCOMES)
+
+
+def _place(issue: IssueView) -> str:
+    if not issue.row:
+        return "整个文件"
+    column = f" {issue.column} 列" if issue.column else ""
+    return f"第 {issue.row} 行{column}" + (f"“{issue.header}”" if issue.header else "")
+
+
+def _shown(value: str) -> str:
+    return f"（原值：{value}）" if value else ""

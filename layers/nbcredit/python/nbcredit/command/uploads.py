@@ -1,0 +1,148 @@
+"""`nbcredit upload`: put files where the platform takes them, and tell how they ended."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from nbcredit.command.deliveries import Delivery, LocalFile, put
+from nbcredit.command.desk import Desk, desk_of, say_json
+from nbcredit.command.following import follow
+from nbcredit.command.recognition import item_of, provider_of
+from nbcredit.command.shell import complain, explained
+from nbcredit.command.submissions import (
+    ALL_ACCEPTED,
+    PURPOSE,
+    REFUSED,
+    exit_code,
+    issues_of,
+    say_books,
+    say_issues,
+)
+from nbcredit.domain.catalogue import UnknownItem
+from nbcredit.domain.errors import Refusal
+from nbcredit.domain.periods import Period
+from nbcredit.wire.calls import CatalogueView, ItemView, ShowCatalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the options say of every file of one command; nothing means: find out."""
+
+    provider: str | None
+    item: str | None
+    period: str | None
+
+
+def upload(
+    context: typer.Context,
+    *,
+    files: Annotated[
+        list[Path], typer.Argument(metavar="文件...", help="要报送的 CSV 文件，可以一次给多个。")
+    ],
+    provider: Annotated[
+        str | None,
+        typer.Option(metavar="单位", help="报送单位代码，如 scjg；不写则按目录和连接设置判断。"),
+    ] = None,
+    item: Annotated[
+        str | None, typer.Option(metavar="目录项", help="目录项代码；不写则从表头识别。")
+    ] = None,
+    period: Annotated[
+        str | None, typer.Option(metavar="年-月", help="报送期，如 2026-10；不写则为上个月。")
+    ] = None,
+    wait: Annotated[
+        bool,
+        typer.Option("--wait/--no-wait", help="等到处理结束并显示结果，或上传后立即返回。"),
+    ] = True,
+    timeout: Annotated[
+        int, typer.Option(metavar="秒", min=1, help="最多等待多少秒；超时后平台会继续处理。")
+    ] = 1800,
+    json: Annotated[bool, typer.Option("--json", help="以 JSON 输出结果，供程序读取。")] = False,
+) -> None:
+    desk = desk_of(context)
+    choices = Choices(provider, item, period)
+    results: list[dict[str, Any]] = []
+    worst = 0
+    limit = timedelta(seconds=timeout) if wait else None
+    for path in files:
+        try:
+            code, result = _deliver(desk, path, choices, limit, quiet=json)
+        except Refusal as refusal:
+            if desk.debug:
+                raise
+            # The other files of the command are not to suffer from this one.
+            complain(f"{path.name}：{explained(refusal)}")
+            worst = REFUSED
+            continue
+        worst = max(worst, code)
+        results.append(result)
+    if json:
+        say_json(results)
+    raise typer.Exit(worst)
+
+
+def _delivery(desk: Desk, path: Path, choices: Choices) -> Delivery:
+    """Complete what the options leave open, from the header, the catalogue and the calendar."""
+    file = LocalFile.read(path)
+    client = desk.client(otherwise=choices.provider)
+    catalogue = CatalogueView.model_validate(
+        client.call(ShowCatalogue(caller=client.caller, purpose=PURPOSE, on=desk.today))
+    )
+    if choices.item is None:
+        item = item_of(path, file.header, catalogue.items)
+    else:
+        item = _named(choices.item, catalogue)
+    return Delivery(
+        file=file,
+        item=item,
+        provider=choices.provider
+        or provider_of(
+            item,
+            organisation=desk.organisation,
+            defaults=desk.platform.connection.default_providers,
+        ),
+        period=Period.parse(choices.period) if choices.period else Period.of(desk.today).previous(),
+    )
+
+
+def _named(code: str, catalogue: CatalogueView) -> ItemView:
+    for item in catalogue.items:
+        if item.code == code:
+            return item
+    raise UnknownItem(code)
+
+
+def _assumed(delivery: Delivery, choices: Choices) -> str:
+    """Say in one line what is uploaded as what, and which parts were not asked for."""
+    parts = (
+        ("目录项", f"{delivery.item.name}（{delivery.item.code}）", choices.item, "按表头"),
+        ("报送单位", delivery.provider, choices.provider, "按目录"),
+        ("报送期", str(delivery.period), choices.period, "默认上个月"),
+    )
+    said = "，".join(
+        f"{title} {value}" + ("" if chosen else f"（{why}）") for title, value, chosen, why in parts
+    )
+    return f"{delivery.file.path.name}：{said}"
+
+
+def _deliver(
+    desk: Desk, path: Path, choices: Choices, limit: timedelta | None, *, quiet: bool
+) -> tuple[int, dict[str, Any]]:
+    delivery = _delivery(desk, path, choices)
+    typer.echo(_assumed(delivery, choices), err=quiet)
+    put(desk.platform, delivery)
+    if limit is None:
+        typer.echo(f"已上传，批次 {delivery.submission}。", err=quiet)
+        return ALL_ACCEPTED, {"submission": {"submission": delivery.submission}}
+    client = desk.client(otherwise=delivery.provider)
+    view = follow(desk, client, delivery.submission, limit=limit)
+    issues = issues_of(client, delivery.submission)
+    if not quiet:
+        say_books(view)
+        say_issues(issues)
+    return exit_code(view), {
+        "submission": view.model_dump(mode="json"),
+        "issues": issues.model_dump(mode="json"),
+    }
