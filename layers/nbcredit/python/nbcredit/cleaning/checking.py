@@ -27,12 +27,13 @@ class Fault(NamedTuple):
     message: str
 
 
+Test = Callable[[str], bool]
 CellCheck = Callable[[str], Fault | None]
 RowCheck = Callable[[Values], Iterator[Fault]]
 Predicate = Callable[[Values], bool]
 
 
-class UncompilableSchema(ValueError):
+class UncompilableSchemaError(ValueError):
     """The schema uses what the compiler does not know."""
 
 
@@ -58,36 +59,45 @@ FORMATS: Final[Mapping[str, Callable[[str], bool]]] = {
 }
 
 
-def _tests(schema: Mapping[str, Any]) -> Iterator[tuple[str, Callable[[str], bool]]]:
+def _tests(schema: Mapping[str, Any]) -> Iterator[tuple[str, Test]]:
     """Yield each keyword of a value's schema with the test it stands for."""
+    makers = _LIST_TESTS if schema.get("type") == "array" else _VALUE_TESTS
     for keyword, operand in schema.items():
         if keyword in ANNOTATIONS or keyword.startswith("x-"):
             continue
-        yield keyword, _test(keyword, operand, schema)
+        if keyword not in makers:
+            raise UncompilableSchemaError(keyword)
+        yield keyword, makers[keyword](operand)
 
 
-def _test(keyword: str, operand: Any, schema: Mapping[str, Any]) -> Callable[[str], bool]:
-    match keyword:
-        case "enum":
-            return frozenset(operand).__contains__
-        case "const":
-            return lambda text: bool(text == operand)
-        case "maxLength":
-            return lambda text: len(text) <= operand
-        case "minLength":
-            return lambda text: len(text) >= operand
-        case "pattern":
-            search = re.compile(operand).search
-            return lambda text: search(text) is not None
-        case "format":
-            return FORMATS[operand]
-        case "items" if schema.get("type") == "array":
-            of_one = [test for _, test in _tests(operand)]
-            return lambda text: all(test(part) for part in text.split(";") for test in of_one)
-        case "minItems" | "uniqueItems" if schema.get("type") == "array":
-            # A clean list is neither empty nor repeats itself.
-            return lambda _: True
-    raise UncompilableSchema(keyword)
+def _matches(pattern: str) -> Test:
+    search = re.compile(pattern).search
+    return lambda text: search(text) is not None
+
+
+def _each(schema: Mapping[str, Any]) -> Test:
+    tests = tuple(test for _, test in _tests(schema))
+    return lambda text: all(test(part) for part in text.split(";") for test in tests)
+
+
+def _always(_operand: object) -> Test:
+    return lambda _text: True
+
+
+_VALUE_TESTS: Final[Mapping[str, Callable[[Any], Test]]] = {
+    "enum": lambda options: frozenset(options).__contains__,
+    "const": lambda wanted: lambda text: bool(text == wanted),
+    "maxLength": lambda most: lambda text: len(text) <= most,
+    "minLength": lambda least: lambda text: len(text) >= least,
+    "pattern": _matches,
+    "format": lambda name: FORMATS[name],
+}
+# A clean list is neither empty nor repeats itself.
+_LIST_TESTS: Final[Mapping[str, Callable[[Any], Test]]] = {
+    "items": _each,
+    "minItems": _always,
+    "uniqueItems": _always,
+}
 
 
 def compile_cell(field: Field) -> CellCheck:
@@ -110,25 +120,36 @@ def _cell_check(field: Field, schema: Mapping[str, Any]) -> CellCheck:
 
 def _holds(schema: Mapping[str, Any]) -> Predicate:
     """Compile a schema of a row to a plain yes or no."""
-    parts: list[Predicate] = []
-    for keyword, operand in schema.items():
-        match keyword:
-            case "required":
-                names = frozenset(operand)
-                parts.append(lambda values, names=names: values.keys() >= names)
-            case "properties":
-                parts.extend(_fits(name, part) for name, part in operand.items())
-            case "not":
-                inner = _holds(operand)
-                parts.append(lambda values, inner=inner: not inner(values))
-            case "anyOf":
-                ways = tuple(_holds(way) for way in operand)
-                parts.append(lambda values, ways=ways: any(way(values) for way in ways))
-            case _:
-                raise UncompilableSchema(keyword)
+    parts = [part for keyword, operand in schema.items() for part in _parts(keyword, operand)]
     if len(parts) == 1:
         return parts[0]
     return lambda values: all(part(values) for part in parts)
+
+
+def _parts(keyword: str, operand: Any) -> Iterator[Predicate]:
+    match keyword:
+        case "required":
+            yield _has(frozenset(operand))
+        case "properties":
+            yield from (_fits(name, part) for name, part in operand.items())
+        case "not":
+            yield _opposite(_holds(operand))
+        case "anyOf":
+            yield _either(tuple(_holds(way) for way in operand))
+        case _:
+            raise UncompilableSchemaError(keyword)
+
+
+def _has(names: frozenset[str]) -> Predicate:
+    return lambda values: values.keys() >= names
+
+
+def _opposite(predicate: Predicate) -> Predicate:
+    return lambda values: not predicate(values)
+
+
+def _either(ways: tuple[Predicate, ...]) -> Predicate:
+    return lambda values: any(way(values) for way in ways)
 
 
 def _fits(name: str, schema: Mapping[str, Any]) -> Predicate:
@@ -165,7 +186,7 @@ def _condition(
     part: Mapping[str, Any], fields: Mapping[str, Field]
 ) -> tuple[Predicate, tuple[RowCheck, ...]]:
     if not part.keys() <= {"if", "then"} | ANNOTATIONS:
-        raise UncompilableSchema(", ".join(part))
+        raise UncompilableSchemaError(", ".join(part))
     when = wording.condition(part["if"], fields)
     return _holds(part["if"]), tuple(_demands(part["then"], when, fields))
 
@@ -181,12 +202,12 @@ def _demands(
             case "anyOf":
                 names = [name for way in operand for name in way["required"]]
                 message = wording.one_of_required_when(when, [fields[name] for name in names])
-                yield _needs_any(_holds(schema={"anyOf": operand}), names[0], message)
+                yield _needs_any(_holds({"anyOf": operand}), names[0], message)
             case "properties":
                 for name, part in operand.items():
                     yield _narrows(name, _cell_check(fields[name], part))
             case _:
-                raise UncompilableSchema(keyword)
+                raise UncompilableSchemaError(keyword)
 
 
 def _needs(name: str, message: str) -> RowCheck:

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from nbcredit.cleaning.errors import FileRefused
 from nbcredit.cleaning.normalising import narrow, tidy
 from nbcredit.cleaning.reading import MAX_COLUMNS
 from nbcredit.domain.catalogue import Item
 from nbcredit.domain.issues import Issue, IssueCode
+from nbcredit.domain.submissions import FileRefused
 
 _DROPPED: Final = re.compile(r"[\s*“”\"'：:]+")
 _SHOWN: Final = 40
@@ -67,7 +67,7 @@ def map_header(cells: Sequence[str], item: Item, *, others: Iterable[Item] = ())
     while shown and not shown[-1]:
         shown.pop()
     if len(shown) > MAX_COLUMNS:
-        raise FileRefused(_too_many(len(shown)))
+        raise FileRefused([_too_many(len(shown))])
 
     names = names_of(item)
     columns: list[Column] = []
@@ -81,7 +81,7 @@ def map_header(cells: Sequence[str], item: Item, *, others: Iterable[Item] = ())
 
     faults = [*_repeated(columns, item), *_missing(columns, item, shown, others)]
     if faults:
-        raise FileRefused(*faults)
+        raise FileRefused(faults)
     return Header(tuple(columns), len(shown), tuple(ignored))
 
 

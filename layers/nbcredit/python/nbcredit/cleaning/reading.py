@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Final
 
-from nbcredit.cleaning.errors import FileRefused
 from nbcredit.domain.issues import Issue, IssueCode
+from nbcredit.domain.submissions import FileRefused
 
 MAX_COLUMNS: Final = 200
 # Characters of one record: far beyond any row that is right, and small beside the function.
@@ -39,7 +39,7 @@ class _Blocks(io.RawIOBase):
         return count
 
 
-class _RecordTooLong(Exception):
+class _RecordTooLongError(Exception):
     """The record has outgrown its limit."""
 
 
@@ -61,7 +61,7 @@ class _Lines:
             self.lines += 1
             self._size += len(line)
             if self._size > MAX_RECORD:
-                raise _RecordTooLong
+                raise _RecordTooLongError
             yield line
 
 
@@ -95,18 +95,12 @@ def read_csv(blocks: Iterable[bytes], *, encoding: str) -> Iterator[Record]:
             number += 1
             source.begin()
     except csv.Error as error:
-        raise FileRefused(_unclosed(number)) from error
-    except _RecordTooLong as error:
+        raise FileRefused([_unclosed(number)]) from error
+    except _RecordTooLongError as error:
         issue = _unclosed(number) if source.lines > 1 else _overlong(number)
-        raise FileRefused(issue) from error
+        raise FileRefused([issue]) from error
     except UnicodeDecodeError as error:
-        raise FileRefused(
-            Issue(
-                code=IssueCode.BAD_ENCODING,
-                row=number,
-                message=f"第 {number} 行之后有不能识别的编码：请另存为 CSV UTF-8 后再上传。",
-            )
-        ) from error
+        raise FileRefused([_undecodable(number)]) from error
 
 
 def _unclosed(row: int) -> Issue:
@@ -117,6 +111,14 @@ def _unclosed(row: int) -> Issue:
             f"第 {row} 行有一个双引号没有配对，其后的内容无法分行："
             "请补上或删去这个双引号（内容中的双引号写成两个）后重新上传。"
         ),
+    )
+
+
+def _undecodable(row: int) -> Issue:
+    return Issue(
+        code=IssueCode.BAD_ENCODING,
+        row=row,
+        message=f"第 {row} 行之后有不能识别的编码：请另存为 CSV UTF-8 后再上传。",
     )
 
 

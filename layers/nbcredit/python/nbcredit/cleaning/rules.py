@@ -30,7 +30,7 @@ def compile_rules(item: Item, *, today: date) -> tuple[Rule, ...]:
             item.fields[rule["amount"]], rule["text"], rule["word"]
         ),
         "resident-id": lambda rule: _born(today, rule),
-        "doubtful-id": lambda rule: _doubtful(rule),
+        "doubtful-id": _doubtful,
         "known-values": lambda rule: _known(item.fields[rule["field"]]),
     }
     return tuple(makers[rule["rule"]](rule) for rule in item.rules)

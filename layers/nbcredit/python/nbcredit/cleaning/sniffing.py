@@ -2,11 +2,10 @@
 
 import codecs
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from nbcredit.cleaning.errors import FileRefused
 from nbcredit.domain.issues import Issue, IssueCode
 
 # 10^6 rows of the widest item are some 700 MB.
@@ -33,11 +32,16 @@ _NULS_OF_BINARY: Final = 0.02
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileFacts:
-    """What one pass over the bytes tells; `encoding` is Python's name of the codec."""
+    """What one pass over the bytes tells.
+
+    `encoding` is Python's name of the codec, and `issues` say why the file as a whole is refused;
+    of a file beyond the limit size and hash are those of the part that was read.
+    """
 
     size: int
     sha256: str
-    encoding: str
+    encoding: str = ""
+    issues: tuple[Issue, ...] = ()
 
 
 class _Trial:
@@ -63,7 +67,7 @@ class _Trial:
 
 
 def inspect(blocks: Iterable[bytes], *, limit: int = MAX_BYTES) -> FileFacts:
-    """Hash the file and find the encoding that fits all of it, or raise `FileRefused`.
+    """Hash the file and find the encoding that fits all of it, or say why it is refused.
 
     UTF-8 is tried first: a short text in UTF-8 may pass as GB18030, never the other way round.
     """
@@ -87,39 +91,43 @@ def inspect(blocks: Iterable[bytes], *, limit: int = MAX_BYTES) -> FileFacts:
 
     refusal = _refusal(head, size, limit, trials)
     if refusal is not None:
-        raise FileRefused(refusal, size=size, sha256=digest.hexdigest())
+        return FileFacts(size=size, sha256=digest.hexdigest(), issues=(refusal,))
     encoding = "utf-8" if trials["utf-8"].failed_at is None else "gb18030"
     if encoding == "utf-8" and head.startswith(codecs.BOM_UTF8):
         encoding = "utf-8-sig"
     return FileFacts(size=size, sha256=digest.hexdigest(), encoding=encoding)
 
 
-def _refusal(head: bytes, size: int, limit: int, trials: dict[str, _Trial]) -> Issue | None:
+def _refusal(head: bytes, size: int, limit: int, trials: Mapping[str, _Trial]) -> Issue | None:
     if not head.removeprefix(codecs.BOM_UTF8).strip(b" \t\r\n") and size <= len(head):
         return _of_file(IssueCode.EMPTY_FILE, "文件是空的：请选择有内容的文件重新上传。")
     if size > limit:
         megabytes = limit // 1_000_000
         return _of_file(IssueCode.TOO_LARGE, f"文件不能超过 {megabytes} MB：请分成几个文件上传。")
-    for signature, kind in _SIGNATURES:
-        if head.startswith(signature):
-            return _of_file(
-                IssueCode.NOT_A_TABLE, f"文件必须是 CSV，但这个文件是{kind}：{_ADVICE}。"
-            )
+    kind = _other_kind(head)
+    if kind:
+        return _of_file(IssueCode.NOT_A_TABLE, f"文件必须是 CSV，但这个文件是{kind}：{_ADVICE}。")
     if head.startswith(_UTF16):
         return _of_file(IssueCode.BAD_ENCODING, f"文件是 UTF-16 编码，暂不能读取：{_ADVICE}。")
-    if head.count(0) > _NULS_OF_BINARY * len(head):
-        return _of_file(
-            IssueCode.NOT_A_TABLE, f"文件必须是 CSV，但这个文件不是文本文件：{_ADVICE}。"
-        )
     if all(trial.failed_at is not None for trial in trials.values()):
-        furthest = max(trials.values(), key=lambda trial: trial.failed_at or 0)
-        return _of_file(
-            IssueCode.BAD_ENCODING,
-            f"文件的编码不能识别：第 {furthest.failed_line} 行附近"
-            f"（第 {(furthest.failed_at or 0) + 1} 个字节）既不是 UTF-8 也不是 GB18030，"
-            f"可能混用了两种编码。{_ADVICE}。",
-        )
+        return _undecodable(max(trials.values(), key=lambda trial: trial.failed_at or 0))
     return None
+
+
+def _other_kind(head: bytes) -> str:
+    for signature, kind in _SIGNATURES:
+        if head.startswith(signature):
+            return kind
+    is_binary = not head.startswith(_UTF16) and head.count(0) > _NULS_OF_BINARY * len(head)
+    return "不是文本的文件" if is_binary else ""
+
+
+def _undecodable(trial: _Trial) -> Issue:
+    return _of_file(
+        IssueCode.BAD_ENCODING,
+        f"文件的编码不能识别：第 {trial.failed_line} 行附近（第 {(trial.failed_at or 0) + 1} 个字节）"
+        f"既不是 UTF-8 也不是 GB18030，可能混用了两种编码。{_ADVICE}。",
+    )
 
 
 def _of_file(code: IssueCode, message: str) -> Issue:

@@ -1,4 +1,4 @@
-"""Identity numbers of organisations and persons, their check characters, and how they are masked."""
+"""Identity numbers of organisations and persons, their check characters and their masks."""
 
 from collections.abc import Mapping
 from datetime import date
