@@ -60,7 +60,7 @@ NOT_ON_MINISTACK: Final = (
     ),
     Gap(
         "StartMessageMoveTask", Remedy.OWN_MEANS,
-        "refused; `python -m infra.local redrive QUEUE` moves message by message",
+        "refused with InvalidAction: `nbcredit redrive QUEUE` moves message by message",
     ),
     Gap(
         "Streams over a restart", Remedy.OWN_MEANS,

@@ -1,0 +1,54 @@
+"""`python -m infra.local {demo|serve|start|stop|status}`."""
+
+import argparse
+import sys
+
+from infra.local import serve
+from infra.local.cloud import CloudError
+from infra.local.deploy import DeployError
+from infra.local.gateway import forget_own_settings
+
+
+def main() -> int:
+    """Run one command; return its exit code."""
+    asked = _parser().parse_args()
+    forget_own_settings()
+    try:
+        return _run(asked)
+    except (CloudError, DeployError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(asked: argparse.Namespace) -> int:
+    match asked.command:
+        case "demo":
+            # Brings the samples and rich along, which the other commands do without.
+            from infra.local.demonstration.stage import demo  # noqa: PLC0415
+
+            return demo()
+        case "serve":
+            return serve.serve(fresh=asked.fresh)
+        case "start":
+            return serve.start()
+        case "stop":
+            return serve.stop()
+    return serve.status()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m infra.local", description="本机云")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("demo", help="演示：各单位的文件走完全程，约一分钟")
+    serving = commands.add_parser("serve", help="启动本机云，直到按 Ctrl-C")
+    serving.add_argument("--fresh", action="store_true", help="不用上次留下的数据")
+    commands.add_parser("start", help="在后台启动本机云")
+    commands.add_parser("stop", help="停止本机云")
+    commands.add_parser("status", help="查看本机云是否在运行")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

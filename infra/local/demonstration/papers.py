@@ -1,0 +1,199 @@
+"""The files of the demonstration, invented, each with what must become of it."""
+
+import io
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from nbcredit.domain.catalogue import Item
+from nbcredit.domain.issues import IssueCode
+from nbcredit.domain.periods import Period
+from nbcredit.domain.rows import Outcome
+from nbcredit.domain.submissions import State, UploadKey
+from nbcredit.samples.files import Spoiled, generate, write_csv
+
+_SEED: Final = 20260101
+_CITIZENS: Final = 240
+REGISTRATION: Final = "legal-registration"
+PENALTY: Final = "administrative-penalty"
+ARREARS: Final = "social-insurance-arrears"
+CODE: Final = "统一社会信用代码"
+DECISION: Final = "行政处罚决定书文号"
+PERSON: Final = "证件号码"
+_LEFT_OUT: Final = "处罚决定日期"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """One file, and how it must end."""
+
+    title: str
+    provider: str
+    item: str
+    name: str
+    content: bytes
+    records: Sequence[Mapping[str, str]]
+    encoding: str = "utf-8"
+    state: State = State.SETTLED
+    outcomes: Mapping[Outcome, int] = field(default_factory=dict)
+    problems: frozenset[tuple[int, IssueCode]] = frozenset()
+
+    def key(self, period: Period) -> str:
+        return str(UploadKey(self.provider, self.item, str(period), self.name))
+
+    def row(self, fits: Callable[[Mapping[str, str]], bool]) -> int:
+        """Return the number, as a spreadsheet shows it, of the first record that fits."""
+        return next(n for n, record in enumerate(self.records, start=2) if fits(record))
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """All files of the demonstration."""
+
+    registry: Paper
+    right: Paper
+    partly_wrong: Paper
+    wholly_wrong: Paper
+    old_encoding: Paper
+    repeated: Paper
+    corrected: Paper
+    corrections: Sequence[int]
+
+    @property
+    def first(self) -> Sequence[Paper]:
+        """What comes in at the same time, once the registry is in."""
+        return (
+            self.right,
+            self.partly_wrong,
+            self.wholly_wrong,
+            self.old_encoding,
+            self.repeated,
+        )
+
+
+def invent(schemas: Mapping[str, Mapping[str, Any]], *, version: str, today: date) -> Papers:
+    """Return the files, the same for the same day."""
+    items = {code: Item.from_schema(schemas[code], version=version) for code in schemas}
+    desk = _Desk(items, today)
+    right = desk.paper(
+        "全部正确", provider="sthjj", item=PENALTY, name="生态环境处罚.csv", rows=120,
+        authority="sthjj",
+    )  # fmt: skip
+    corrected, corrections = desk.correction_of(right)
+    return Papers(
+        registry=desk.paper(
+            "登记信息", provider="scjg", item=REGISTRATION, name="法人登记.csv", rows=_CITIZENS
+        ),
+        right=right,
+        partly_wrong=desk.paper(
+            "部分有误", provider="zfj", item=PENALTY, name="综合执法处罚.csv", rows=200,
+            authority="zfj", bad_share=0.12, repeat_share=0.03, blank_share=0.02,
+        ),
+        wholly_wrong=desk.without_column(
+            "整份有误", provider="yjj", item=PENALTY, name="应急处罚.csv", rows=40, authority="yjj"
+        ),
+        old_encoding=desk.paper(
+            "GB18030 编码", provider="rsj", item=ARREARS, name="社保欠费.csv", rows=150,
+            encoding="gb18030",
+        ),
+        repeated=desk.paper(
+            "重复上传", provider="scjg", item=PENALTY, name="市场监管处罚.csv", rows=80,
+            authority="scjg",
+        ),
+        corrected=corrected,
+        corrections=corrections,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Writes files of the items in force."""
+
+    items: Mapping[str, Item]
+    today: date
+
+    def paper(
+        self,
+        title: str,
+        *,
+        provider: str,
+        item: str,
+        name: str,
+        rows: int,
+        encoding: str = "utf-8",
+        **shares: Any,
+    ) -> Paper:
+        spoiled: list[Spoiled] = []
+        table = self._table(item, rows=rows, report=spoiled.append, **shares)
+        ended = Counter(each.outcome for each in spoiled)
+        ended[Outcome.NEW] = rows - sum(ended.values())
+        return Paper(
+            title=title,
+            provider=provider,
+            item=item,
+            name=name,
+            content=_csv(table, encoding),
+            records=_records(table),
+            encoding=encoding,
+            outcomes=ended,
+            problems=frozenset((each.row, each.code) for each in spoiled if each.code),
+        )
+
+    def without_column(self, title: str, *, rows: int, item: str, **rest: Any) -> Paper:
+        """Return a file whose provider forgot a required column."""
+        authority = rest.pop("authority")
+        table = self._table(item, rows=rows, authority=authority)
+        place = table[0].index(_LEFT_OUT)
+        cut = [row[:place] + row[place + 1 :] for row in table]
+        return Paper(
+            title=title,
+            item=item,
+            content=_csv(cut, "utf-8"),
+            records=_records(cut),
+            state=State.REFUSED,
+            problems=frozenset({(1, IssueCode.MISSING_COLUMN)}),
+            **rest,
+        )
+
+    def correction_of(self, paper: Paper) -> tuple[Paper, Sequence[int]]:
+        """Return the next report of the same records, and the rows that differ in it."""
+        rows = len(paper.records)
+        table = self._table(paper.item, rows=rows, authority=paper.provider, revised_share=0.1)
+        records = _records(table)
+        changed = [
+            number
+            for number, (old, new) in enumerate(zip(paper.records, records, strict=True), start=2)
+            if old != new
+        ]
+        outcomes = {Outcome.UPDATED: len(changed), Outcome.IDENTICAL: rows - len(changed)}
+        made = Paper(
+            title="更正",
+            provider=paper.provider,
+            item=paper.item,
+            name="生态环境处罚（更正）.csv",
+            content=_csv(table, "utf-8"),
+            records=records,
+            outcomes=outcomes,
+        )
+        return made, changed
+
+    def _table(self, item: str, *, rows: int, **rest: Any) -> list[list[str]]:
+        return list(
+            generate(
+                self.items[item], rows=rows, seed=_SEED, today=self.today,
+                subjects=_CITIZENS, **rest,
+            )
+        )  # fmt: skip
+
+
+def _records(table: Sequence[Sequence[str]]) -> list[Mapping[str, str]]:
+    header = table[0]
+    return [dict(zip(header, row, strict=False)) for row in table[1:]]
+
+
+def _csv(table: Sequence[Sequence[str]], encoding: str) -> bytes:
+    written = io.BytesIO()
+    write_csv(table, written, encoding=encoding)
+    return written.getvalue()

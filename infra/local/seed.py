@@ -1,0 +1,64 @@
+"""What a new deployment knows before the first file: its directory and its catalogue."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from nbcredit.command.calls import CallRefused, Client, Invoke, caller_of
+from nbcredit.domain.catalogue import VersionPublished
+from nbcredit.wire.calls import OrganisationBody, PublishCatalogue, RegisterOrganisations
+
+from infra.local.deploy import ROOT
+
+ORGANISATIONS: Final = Path(__file__).with_name("organisations.json")
+VERSION: Final = "2026-1"
+CATALOGUE: Final = ROOT / "schemas" / "catalogue" / VERSION
+EFFECTIVE_FROM: Final = date(2026, 1, 1)
+CENTRE: Final = "centre"
+OFFICE: Final = "office"
+
+_OPERATOR: Final = "infra-local"
+_PURPOSE: Final = "本机云初始数据"
+
+
+def seed(invoke: Invoke) -> None:
+    """Enter the organisations and publish the catalogue; a second time changes nothing."""
+    _client(invoke, CENTRE).call(
+        RegisterOrganisations(
+            caller=caller_of(id=_OPERATOR, organisation=CENTRE),
+            purpose=_PURPOSE,
+            organisations=organisations(),
+        )
+    )
+    try:
+        _client(invoke, OFFICE).call(
+            PublishCatalogue(
+                caller=caller_of(id=_OPERATOR, organisation=OFFICE),
+                purpose=_PURPOSE,
+                version=VERSION,
+                effective_from=EFFECTIVE_FROM,
+                schemas=schemas(),
+            )
+        )
+    except CallRefused as refused:
+        if refused.problem.code != VersionPublished.code:
+            raise
+
+
+def organisations() -> list[OrganisationBody]:
+    """Return the invented organisations; none of the credit codes is anybody's."""
+    listed = json.loads(ORGANISATIONS.read_text(encoding="utf-8"))
+    return [OrganisationBody.model_validate(each) for each in listed]
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """Return the shipped catalogue, one schema an item, by the item's code."""
+    return {
+        path.stem: json.loads(path.read_text(encoding="utf-8"))
+        for path in sorted(CATALOGUE.glob("*.json"))
+    }
+
+
+def _client(invoke: Invoke, organisation: str) -> Client:
+    return Client(invoke, caller_of(id=_OPERATOR, organisation=organisation))

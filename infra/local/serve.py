@@ -1,0 +1,165 @@
+"""`make serve`: the local cloud, up until it is told to stop."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from infra.local import handover
+from infra.local.bringing_up import LocalCloud, local_cloud
+from infra.local.cloud import CloudError, Folder, answers, free_port
+from infra.local.deploy import ROOT
+from infra.local.gateway import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
+
+_HERE: Final = ROOT / ".local"
+FOLDER: Final = Folder(path=_HERE / "serve", log=_HERE / "serve.log", keep=True)
+_PORT_FILE: Final = FOLDER.path / "port"
+_USUAL_PORT: Final = 4570
+_START_SECONDS: Final = 120
+_STOP_SECONDS: Final = 40
+
+
+def serve(*, fresh: bool) -> int:
+    """Keep the local cloud up; return the exit code."""
+    if FOLDER.holder() is not None:
+        print(
+            "本机云已经在运行。查看：python -m infra.local status；停止：python -m infra.local stop"
+        )
+        return 1
+    started = time.monotonic()
+    with (
+        _stopped_by_signals(),
+        local_cloud(FOLDER, port=_port(fresh=fresh), fresh=fresh) as local,
+    ):
+        _PORT_FILE.write_text(str(local.cloud.port))
+        handover.write(
+            handover.facts(
+                local.stack, endpoint_url=local.gateway.endpoint_url, pid=local.cloud.pid
+            )
+        )
+        try:
+            _welcome(local, seconds=time.monotonic() - started)
+            while local.cloud.running:
+                time.sleep(0.5)
+        except KeyboardInterrupt:
+            print("\n正在保存数据并停止……", flush=True)
+        finally:
+            handover.remove()
+    print("本机云已停止；数据保留在 .local/serve，下次 make serve 继续使用。")
+    return 0
+
+
+def start() -> int:
+    """Leave a local cloud running in the background."""
+    if FOLDER.holder() is not None:
+        return status()
+    with FOLDER.log.parent.joinpath("serve.out").open("wb") as told:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "infra.local", "serve"],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=told,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    deadline = time.monotonic() + _START_SECONDS
+    while not handover.PATH.exists():
+        if process.poll() is not None or time.monotonic() > deadline:
+            print(f"本机云没有启动起来，原因见 {told.name}。")
+            return 1
+        time.sleep(0.1)
+    return status()
+
+
+def stop() -> int:
+    """Stop whatever local cloud runs in the usual folder."""
+    holder = FOLDER.holder()
+    if holder is None:
+        print("本机云没有在运行。")
+        return 0
+    os.kill(holder, signal.SIGTERM)
+    deadline = time.monotonic() + _STOP_SECONDS
+    while FOLDER.holder() is not None or handover.PATH.exists():
+        if time.monotonic() > deadline:
+            if FOLDER.holder() is None:
+                # Whoever kept it up is gone too.
+                handover.remove()
+                break
+            print(f"本机云 {_STOP_SECONDS} 秒内没有停止。")
+            return 1
+        time.sleep(0.1)
+    print("本机云已停止。")
+    return 0
+
+
+def status() -> int:
+    """Tell whether a local cloud runs, and where."""
+    holder = FOLDER.holder()
+    if holder is None:
+        print("本机云没有在运行：用 make serve 启动。")
+        return 3
+    port = int(_PORT_FILE.read_text()) if _PORT_FILE.exists() else 0
+    if not port or not answers(port):
+        print(f"本机云正在启动（进程 {holder}），日志：{FOLDER.log}")
+        return 3
+    print(f"本机云在运行：http://127.0.0.1:{port}（进程 {holder}），日志：{FOLDER.log}")
+    return 0
+
+
+def _port(*, fresh: bool) -> int:
+    """Return the port of the kept state, whose queue addresses hold it, or a free one."""
+    if fresh or not FOLDER.whole.exists() or not _PORT_FILE.exists():
+        return free_port(_USUAL_PORT)
+    port = int(_PORT_FILE.read_text())
+    if free_port(port) != port:
+        raise CloudError(
+            f"保留的数据属于端口 {port}，而该端口已被别的程序占用："
+            "请先停止那个程序，或用 python -m infra.local serve --fresh 从头开始。"
+        )
+    return port
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """Turn SIGTERM and SIGHUP into the interrupt that Ctrl-C is."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = {each: signal.signal(each, interrupt) for each in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def _welcome(local: LocalCloud, *, seconds: float) -> None:
+    bucket = local.stack.outputs["FilesBucket"]
+    state = "沿用上次的数据" if local.kept else "全新的数据"
+    print(
+        f"""\
+本机云已启动（{seconds:.1f} 秒，{state}）：{local.gateway.endpoint_url}
+按 Ctrl-C 停止，数据会保留；要从头开始：.venv/bin/python -m infra.local serve --fresh
+
+在另一个窗口上传文件并查看结果（在本目录或其子目录中运行）：
+
+  .venv/bin/nbcredit sample administrative-penalty -o 处罚.csv     生成一个样例文件
+  .venv/bin/nbcredit upload 处罚.csv                               上传，等待并显示结果
+  .venv/bin/nbcredit status                                        查看各批次
+  .venv/bin/nbcredit --help                                        全部命令
+
+也可以直接用 aws 命令上传，位置是 incoming/单位代码/目录项/报送期/文件名：
+
+  export AWS_ACCESS_KEY_ID={ACCESS_KEY_ID} AWS_SECRET_ACCESS_KEY={SECRET_ACCESS_KEY} \\
+         AWS_DEFAULT_REGION={REGION}
+  aws --endpoint-url {local.gateway.endpoint_url} s3 cp 处罚.csv \\
+      s3://{bucket}/incoming/scjg/administrative-penalty/2026-10/处罚.csv
+
+函数的错误和本机云的日志：{FOLDER.log}""",
+        flush=True,
+    )
