@@ -1,0 +1,1 @@
+"""Which requirements and faults have tests, read from the tests' marks."""

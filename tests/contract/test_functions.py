@@ -1,0 +1,89 @@
+import importlib
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.contract.deployment import ROOT, functions, listed, of_type, shared, spelled, written
+
+# Read by Powertools, not by the platform's settings.
+POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "LOG_LEVEL"}
+# For every function; those that never retry a message leave it unread.
+SHARED = {"RETRY_BASE_SECONDS"}
+
+each_function = pytest.mark.parametrize("name", functions())
+
+
+class TestFunctions:
+    def test_are_the_folders_of_the_repository(self) -> None:
+        folders = {file.parent.name for file in (ROOT / "functions").glob("*/app.py")}
+
+        assert {Path(own["CodeUri"]).name for own in functions().values()} == folders
+
+    @each_function
+    def test_get_the_variables_that_their_settings_read(self, name: str) -> None:
+        settings = getattr(importlib.import_module("nbcredit.runtime.settings"), f"{name}Settings")
+
+        given = set(functions()[name]["Environment"]["Variables"])
+        read = {field.upper() for field in settings.model_fields}
+
+        assert read - SHARED - POWERTOOLS == given
+        assert read <= given | set(shared()["Environment"]["Variables"])
+
+    @each_function
+    def test_write_to_a_log_group_of_their_own_that_is_kept_by_stage(self, name: str) -> None:
+        logs = written()[functions()[name]["LoggingConfig"]["LogGroup"]["Ref"]]["Properties"]
+
+        assert spelled(logs["RetentionInDays"]) == "LogRetentionDays"
+        assert spelled(logs["KmsKeyId"]) == "DataKey.Arn"
+        assert logs["LogGroupName"]["Fn::Sub"].endswith(name_of(functions()[name]))
+
+    @each_function
+    def test_take_their_layers_and_runtime_from_the_globals(self, name: str) -> None:
+        assert {"Runtime", "Layers", "Architectures", "Handler", "Tracing"}.isdisjoint(
+            functions()[name]
+        )
+
+    @each_function
+    def test_have_a_role_of_their_own(self, name: str) -> None:
+        assert spelled(functions()[name]["Role"]) == f"{name}Role.Arn"
+
+    @each_function
+    def test_report_what_failed_of_a_batch(self, name: str) -> None:
+        for event in functions()[name].get("Events", {}).values():
+            if event["Type"] in {"SQS", "DynamoDB"}:
+                assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+class TestPythonVersion:
+    def test_is_the_same_wherever_it_is_written(self) -> None:
+        runtime = shared()["Runtime"]
+        layers = of_type(written(), "AWS::Serverless::LayerVersion").values()
+
+        assert runtime == "python3.13"
+        assert [layer["CompatibleRuntimes"] for layer in layers] == [[runtime]] * len(layers)
+        for file in ("layers/nbcredit/Makefile", "layers/runtime/Makefile"):
+            assert runtime in (ROOT / file).read_text(encoding="utf-8")
+
+    def test_is_among_those_the_package_supports(self) -> None:
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+        assert project["requires-python"] == ">=3.11,<3.14"
+
+
+class TestLayers:
+    def test_are_built_for_the_architecture_of_the_functions(self) -> None:
+        for layer in of_type(written(), "AWS::Serverless::LayerVersion").values():
+            assert layer["CompatibleArchitectures"] == shared()["Architectures"]
+
+    def test_are_those_that_exist(self) -> None:
+        folders = {file.parent.name for file in (ROOT / "layers").glob("*/Makefile")}
+        layers = of_type(written(), "AWS::Serverless::LayerVersion")
+
+        assert {Path(layer["ContentUri"]).name for layer in layers.values()} == folders
+        assert [spelled(layer) for layer in listed(shared()["Layers"])] == list(layers)
+
+
+def name_of(function: dict[str, Any]) -> str:
+    return "/" + Path(function["CodeUri"]).name.replace("_", "-")
