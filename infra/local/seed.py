@@ -7,7 +7,13 @@ from typing import Any, Final
 
 from nbcredit.command.calls import CallRefused, Client, Invoke, caller_of
 from nbcredit.domain.catalogue import VersionPublished
-from nbcredit.wire.calls import OrganisationBody, PublishCatalogue, RegisterOrganisations
+from nbcredit.domain.organisations import OrganisationKind
+from nbcredit.wire.calls import (
+    Caller,
+    OrganisationBody,
+    PublishCatalogue,
+    RegisterOrganisations,
+)
 
 from infra.local.deploy import ROOT
 
@@ -15,8 +21,6 @@ ORGANISATIONS: Final = Path(__file__).with_name("organisations.json")
 VERSION: Final = "2026-1"
 CATALOGUE: Final = ROOT / "schemas" / "catalogue" / VERSION
 EFFECTIVE_FROM: Final = date(2026, 1, 1)
-CENTRE: Final = "centre"
-OFFICE: Final = "office"
 
 _OPERATOR: Final = "infra-local"
 _PURPOSE: Final = "本机云初始数据"
@@ -24,17 +28,16 @@ _PURPOSE: Final = "本机云初始数据"
 
 def seed(invoke: Invoke) -> None:
     """Enter the organisations and publish the catalogue; a second time changes nothing."""
-    _client(invoke, CENTRE).call(
-        RegisterOrganisations(
-            caller=caller_of(id=_OPERATOR, organisation=CENTRE),
-            purpose=_PURPOSE,
-            organisations=organisations(),
-        )
+    listed = organisations()
+    centre = _acting_as(OrganisationKind.CENTRE, listed)
+    Client(invoke, centre).call(
+        RegisterOrganisations(caller=centre, purpose=_PURPOSE, organisations=listed)
     )
+    office = _acting_as(OrganisationKind.OFFICE, listed)
     try:
-        _client(invoke, OFFICE).call(
+        Client(invoke, office).call(
             PublishCatalogue(
-                caller=caller_of(id=_OPERATOR, organisation=OFFICE),
+                caller=office,
                 purpose=_PURPOSE,
                 version=VERSION,
                 effective_from=EFFECTIVE_FROM,
@@ -60,5 +63,6 @@ def schemas() -> dict[str, dict[str, Any]]:
     }
 
 
-def _client(invoke: Invoke, organisation: str) -> Client:
-    return Client(invoke, caller_of(id=_OPERATOR, organisation=organisation))
+def _acting_as(kind: OrganisationKind, listed: list[OrganisationBody]) -> Caller:
+    code = next(each.code for each in listed if each.kind is kind)
+    return caller_of(id=_OPERATOR, organisation=code)
