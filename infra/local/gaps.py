@@ -1,6 +1,7 @@
 """What of the template the emulator does not do, and what is done about it.
 
-`docs/operations.md` repeats the table; `tests/contract` compares the two.
+`docs/operations.md` repeats the table; `tests/contract` compares the two, and the template with
+what is switched off.
 """
 
 from dataclasses import dataclass
@@ -11,10 +12,10 @@ from typing import Final
 class Remedy(StrEnum):
     """What the local deployment does where MiniStack falls short."""
 
-    LEFT_OUT = "left out"
-    SET_BY_API = "set over the API after deployment"
-    OWN_MEANS = "done by infra/local instead"
-    NONE = "without effect locally"
+    SWITCHED_OFF = "switched off by the condition InCloud"
+    SET_BY_API = "set over the API after the deployment"
+    OWN_MEANS = "done in another way"
+    NONE = "without effect"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,27 +28,26 @@ class Gap:
 
 
 NOT_ON_MINISTACK: Final = (
+    Gap("Alarms", Remedy.SWITCHED_OFF, "alarms exist there, but never go off"),
     Gap(
-        "AWS::Backup::BackupSelection", Remedy.LEFT_OUT, "its CloudFormation refuses the type"
+        "TimeToLiveSpecification",
+        Remedy.SET_BY_API,
+        "its CloudFormation ignores it; expired items stay all the same: the code checks expiry",
     ),
     Gap(
-        "AWS::CloudWatch::CompositeAlarm", Remedy.LEFT_OUT, "its CloudFormation refuses the type"
-    ),
-    Gap(
-        "TimeToLiveSpecification", Remedy.SET_BY_API,
-        "its CloudFormation ignores it; expired items stay all the same, the code checks expiry",
-    ),
-    Gap(
-        "PointInTimeRecoverySpecification", Remedy.SET_BY_API,
+        "PointInTimeRecoverySpecification",
+        Remedy.SET_BY_API,
         "its CloudFormation ignores it; there is nothing to restore from",
     ),
     Gap(
-        "LifecycleConfiguration", Remedy.SET_BY_API,
-        "its CloudFormation ignores it; nothing is ever expired",
+        "LifecycleConfiguration",
+        Remedy.SET_BY_API,
+        "its CloudFormation ignores it; nothing ever expires",
     ),
     Gap(
-        "BucketEncryption", Remedy.SET_BY_API,
-        "its CloudFormation sets AES256 instead of the key; files lie in the clear in the folder",
+        "BucketEncryption",
+        Remedy.SET_BY_API,
+        "its CloudFormation sets AES256 instead; the files lie in the clear in the state folder",
     ),
     Gap(
         "MaximumConcurrency",
@@ -55,27 +55,31 @@ NOT_ON_MINISTACK: Final = (
         "each batch in work is a process of its own: as many as the machine has cores",
     ),
     Gap(
-        "Layers", Remedy.OWN_MEANS,
-        "functions run in the environment's interpreter: the runtime layer is left empty",
+        "RuntimeLayer",
+        Remedy.OWN_MEANS,
+        "functions run in the environment's own interpreter and find its packages: left empty",
     ),
     Gap(
-        "StartMessageMoveTask", Remedy.OWN_MEANS,
-        "refused with InvalidAction: `nbcredit redrive QUEUE` moves message by message",
+        "sqs:StartMessageMoveTask",
+        Remedy.OWN_MEANS,
+        "refused with InvalidAction: `nbcredit redrive` moves message by message, there and here",
     ),
     Gap(
-        "Streams over a restart", Remedy.OWN_MEANS,
-        "positions are saved and streams are not: positions are reset, the sweep finds the rest",
+        "Streams over a restart",
+        Remedy.OWN_MEANS,
+        "it saves where a mapping stood in a stream, but not the stream: the place is reset, "
+        "and the sweep finds what was not relayed",
     ),
     Gap(
-        "ReportBatchItemFailures on streams", Remedy.NONE,
-        "reported records count as done: only an exception makes MiniStack retry",
+        "ReportBatchItemFailures on a stream",
+        Remedy.NONE,
+        "reported records count as done; only an exception makes it try again",
     ),
     Gap(
-        "BisectBatchOnFunctionError, MaximumRetryAttempts, DestinationConfig", Remedy.NONE,
-        "a failing stream batch is repeated every second, whole and without end",
+        "BisectBatchOnFunctionError, MaximumRetryAttempts, DestinationConfig",
+        Remedy.NONE,
+        "a stream batch that fails is repeated every second, whole and without end",
     ),
-    Gap("IAM policies, key policies, bucket policies", Remedy.NONE, "nobody is ever refused"),
-    Gap("Alarms", Remedy.NONE, "they exist, but never go off"),
-)  # fmt: skip
-
-LEFT_OUT: Final = frozenset(gap.what for gap in NOT_ON_MINISTACK if gap.remedy is Remedy.LEFT_OUT)
+    Gap("Policies", Remedy.NONE, "nobody is ever refused, whatever roles, keys and buckets say"),
+    Gap("Tracing", Remedy.NONE, "there are no traces"),
+)

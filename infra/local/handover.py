@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from nbcredit.command.connection import LOCAL_FILE
 
-from infra.local.cloud import CloudError
 from infra.local.deploy import ROOT, Stack
 from infra.local.gateway import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
 
@@ -39,14 +38,6 @@ def write(found: dict[str, Any], path: Path = PATH) -> None:
     partial = path.with_suffix(".partial")
     partial.write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
     partial.replace(path)
-
-
-def read(path: Path = PATH) -> dict[str, Any]:
-    """Return what the running cloud wrote."""
-    if not path.exists():
-        raise CloudError("本机云没有在运行：用 make serve 启动。")
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return found
 
 
 def remove(path: Path = PATH) -> None:

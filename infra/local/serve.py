@@ -7,7 +7,10 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Final
+
+from nbcredit.domain.periods import Period, business_date
 
 from infra.local import handover
 from infra.local.bringing_up import LocalCloud, local_cloud
@@ -140,6 +143,8 @@ def _stopped_by_signals() -> Iterator[None]:
 
 def _welcome(local: LocalCloud, *, seconds: float) -> None:
     bucket = local.stack.outputs["FilesBucket"]
+    today = business_date(datetime.now(UTC))  # noqa: TID251 - the edge where time comes in
+    period = Period.of(today).previous()
     state = "沿用上次的数据" if local.kept else "全新的数据"
     print(
         f"""\
@@ -148,17 +153,17 @@ def _welcome(local: LocalCloud, *, seconds: float) -> None:
 
 在另一个窗口上传文件并查看结果（在本目录或其子目录中运行）：
 
-  .venv/bin/nbcredit sample administrative-penalty -o 处罚.csv     生成一个样例文件
-  .venv/bin/nbcredit upload 处罚.csv                               上传，等待并显示结果
-  .venv/bin/nbcredit status                                        查看各批次
-  .venv/bin/nbcredit --help                                        全部命令
+  .venv/bin/nbcredit sample administrative-penalty --out 处罚.csv   生成一个样例文件
+  .venv/bin/nbcredit upload 处罚.csv                                上传，等待并显示结果
+  .venv/bin/nbcredit status                                         查看各批次
+  .venv/bin/nbcredit --help                                         全部命令
 
 也可以直接用 aws 命令上传，位置是 incoming/单位代码/目录项/报送期/文件名：
 
   export AWS_ACCESS_KEY_ID={ACCESS_KEY_ID} AWS_SECRET_ACCESS_KEY={SECRET_ACCESS_KEY} \\
          AWS_DEFAULT_REGION={REGION}
   aws --endpoint-url {local.gateway.endpoint_url} s3 cp 处罚.csv \\
-      s3://{bucket}/incoming/scjg/administrative-penalty/2026-10/处罚.csv
+      s3://{bucket}/incoming/scjg/administrative-penalty/{period}/处罚.csv
 
 函数的错误和本机云的日志：{FOLDER.log}""",
         flush=True,

@@ -1,4 +1,4 @@
-"""The template as MiniStack gets it: with the code in a bucket, without what it refuses."""
+"""The template as MiniStack gets it: as it is, with the code in a bucket."""
 
 import copy
 import hashlib
@@ -10,7 +10,6 @@ from typing import Any, Final
 from samtranslator.yaml_helper import yaml_parse
 
 from infra.local import packages
-from infra.local.gaps import LEFT_OUT
 from infra.local.gateway import Gateway
 
 Template = dict[str, Any]
@@ -38,8 +37,8 @@ def resources(template: Template, *types: str) -> Iterator[tuple[str, dict[str, 
 
 
 def for_ministack(template: Template, *, root: Path, gateway: Gateway) -> Template:
-    """Return the template with its code uploaded and named, and without what is refused."""
-    made = without_refused(template)
+    """Return a copy with the code uploaded and named."""
+    made = copy.deepcopy(template)
     _make_bucket(gateway)
     for _, properties in resources(made, *_CODE):
         part = next(part for part in _CODE.values() if part in properties)
@@ -50,17 +49,6 @@ def for_ministack(template: Template, *, root: Path, gateway: Gateway) -> Templa
     for resource in made["Resources"].values():
         # Instructions for `sam build`, which has no part in this.
         resource.pop("Metadata", None)
-    return made
-
-
-def without_refused(template: Template) -> Template:
-    """Return a copy without the resource types that MiniStack's CloudFormation refuses."""
-    made = copy.deepcopy(template)
-    made["Resources"] = {
-        name: resource
-        for name, resource in made["Resources"].items()
-        if resource["Type"] not in LEFT_OUT
-    }
     return made
 
 
