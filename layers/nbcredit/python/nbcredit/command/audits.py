@@ -23,7 +23,7 @@ class BadMoment(BadRequest):
         super().__init__(f"“{text}”不是时间：请写成 2026-11-23 或 2026-11-23T08:00（北京时间）。")
 
 
-@audit.command(cls=Command, help="核验一段时间的审计链是否完整。退出码：0 完整；1 不完整。")
+@audit.command(cls=Command, help="核验一段时间的审计链是否完整。\n\n退出码：0 完整；1 不完整。")
 def verify(
     context: typer.Context,
     *,

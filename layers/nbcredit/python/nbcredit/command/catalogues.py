@@ -61,7 +61,8 @@ def show(
 
 
 @catalogue.command(
-    cls=Command, help="检查目录文件夹，列出全部错误；不连接平台。退出码：0 没有错误；2 有错误。"
+    cls=Command,
+    help="检查目录文件夹，列出全部错误；不连接平台。\n\n退出码：0 没有错误；2 有错误。",
 )
 def check(folder: Folder) -> None:
     # Only this command needs the JSON Schema library.

@@ -1,7 +1,7 @@
 """Which deployment the command line talks to: a stack, or the local cloud in a parent folder."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 from nbcredit.domain.errors import NotFound
 
 if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
@@ -40,10 +41,9 @@ class UnknownStack(NotFound):
 
     code = "unknown-stack"
 
-    def __init__(self, stack: str, region: str | None) -> None:
-        where = f"区域 {region} 中" if region else "默认区域中"
+    def __init__(self, stack: str, region: str) -> None:
         super().__init__(
-            f"{where}没有可读取的堆栈“{stack}”：请检查 --stack、--region 和所用的凭证。"
+            f"区域 {region} 中没有可读取的堆栈“{stack}”：请检查 --stack、--region 和所用的凭证。"
         )
 
 
@@ -101,29 +101,36 @@ class Connection:
         )
 
 
+def of_stack(stack: str, region: str | None) -> Connection:
+    """Return the connection to a deployed stack."""
+    client = boto3.session.Session(region_name=region).client("cloudformation")
+    return Connection(outputs=outputs_of(client, stack), region=client.meta.region_name)
+
+
+def outputs_of(client: "CloudFormationClient", stack: str) -> dict[str, str]:
+    """Read the outputs of a stack, or raise `UnknownStack`."""
+    try:
+        described = client.describe_stacks(StackName=stack)["Stacks"][0]
+    except ClientError as error:
+        raise UnknownStack(stack, client.meta.region_name) from error
+    return {each["OutputKey"]: each["OutputValue"] for each in described.get("Outputs", ())}
+
+
 def find(
-    *, stack: str | None, region: str | None, environment: Mapping[str, str], folder: Path
+    *,
+    stack: str | None,
+    region: str | None,
+    environment: Mapping[str, str],
+    folder: Path,
+    read_stack: Callable[[str, str | None], Connection] = of_stack,
 ) -> Connection:
     """Return the named stack's connection, else the nearest local cloud's."""
     if named := stack or environment.get(STACK_VARIABLE):
-        return of_stack(named, region=region)
+        return read_stack(named, region)
     for each in (folder, *folder.parents):
         if (path := each / LOCAL_FILE).is_file():
             return of_local_cloud(path)
     raise NoConnection
-
-
-def of_stack(stack: str, *, region: str | None) -> Connection:
-    """Read the outputs of a deployed stack."""
-    client = boto3.session.Session(region_name=region).client("cloudformation")
-    try:
-        described = client.describe_stacks(StackName=stack)["Stacks"][0]
-    except ClientError as error:
-        raise UnknownStack(stack, region) from error
-    return Connection(
-        outputs={each["OutputKey"]: each["OutputValue"] for each in described.get("Outputs", ())},
-        region=region,
-    )
 
 
 def of_local_cloud(path: Path) -> Connection:

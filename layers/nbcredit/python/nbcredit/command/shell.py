@@ -1,8 +1,10 @@
 """Commands that speak Chinese: help, usage and errors, and never a traceback."""
 
+import re
 import sys
 import traceback
 from collections.abc import Sequence
+from functools import singledispatch
 from typing import Any, Final
 
 import typer
@@ -20,14 +22,15 @@ _DEBUG: Final = "--debug"
 
 # Typer's words for wrong usage, by the class of its exception.
 _USAGE: Final = {
-    "MissingParameter": "缺少必填的参数或选项",
-    "NoSuchOption": "没有这个选项",
-    "NoSuchCommand": "没有这个命令",
-    "BadParameter": "参数或选项的值不对",
-    "BadOptionUsage": "选项的用法不对",
-    "BadArgumentUsage": "参数的用法不对",
-    "FileError": "文件打不开",
+    "MissingParameter": "缺少必填的参数或选项：{0}",
+    "NoSuchOption": "没有选项 {0}",
+    "NoSuchCommand": "没有命令 {0}",
+    "BadParameter": "{0} 的值不对：{1}",
+    "BadOptionUsage": "选项 {0} 的用法不对",
+    "FileError": "文件 {0} 打不开",
 }
+_NAMED: Final = re.compile(r"'([^']*)'|(--[\w-]+)")
+_PAUSE: Final = re.compile(r"(?<=[，；。])(?=[^\s，；。）])")
 
 
 class _Chinese:
@@ -48,6 +51,13 @@ class _Chinese:
         ):
             usage = usage.replace(english, chinese)
         return usage
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        # Rich cuts off what it can't break, and it breaks at spaces only.
+        for described in (*self.params, *getattr(self, "commands", {}).values()):  # type: ignore[attr-defined]
+            if getattr(described, "help", None):
+                described.help = _PAUSE.sub(" ", described.help)
+        super().format_help(ctx, formatter)  # type: ignore[misc]
 
 
 class Command(_Chinese, TyperCommand):
@@ -82,7 +92,7 @@ class Group(_Chinese, TyperGroup):
         except TyperException as error:
             complain(_in_chinese(error))
             code = REFUSED
-        except (Refusal, ClientError, BotoCoreError, ValidationError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 -- the edge: users never see a traceback
             if _DEBUG in given:
                 traceback.print_exc()
             complain(explained(error))
@@ -101,7 +111,12 @@ def new_app(help: str) -> typer.Typer:  # noqa: A002
     rich_utils.REQUIRED_LONG_STRING = "[必填]"
     rich_utils.ENVVAR_STRING = "[环境变量：{}]"
     return typer.Typer(
-        cls=Group, help=help, no_args_is_help=True, add_completion=False, rich_markup_mode="rich"
+        cls=Group,
+        help=help,
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode="rich",
+        pretty_exceptions_enable=False,
     )
 
 
@@ -110,26 +125,51 @@ def complain(text: str) -> None:
 
 
 def _in_chinese(error: TyperException) -> str:
-    kind = type(error).__name__
+    kind, message = type(error).__name__, error.format_message()
     if kind == "NoArgsIsHelpError":
-        return error.format_message()
-    opening = _USAGE.get(kind, "用法不对")
-    return f"{opening}：{error.format_message()}\n在命令后加 --help 查看用法。"
+        return message
+    named = [quoted or option for quoted, option in _NAMED.findall(message)]
+    if message.startswith("No such command"):
+        kind = "NoSuchCommand"
+    opening = _USAGE.get(kind, "用法不对：{0}").format(*named, *("", ""))
+    choices = f"（可选：{'、'.join(named[2:])}）" if kind == "BadParameter" and named[2:] else ""
+    return f"{opening.rstrip('：')}{choices}\n在命令后加 --help 查看用法。"
 
 
+@singledispatch
 def explained(error: Exception) -> str:
     """Say what went wrong and what to do, with the code to quote when asking for help."""
-    if isinstance(error, CallRefused):
-        faults = "".join(f"\n  - {fault}" for fault in error.problem.faults)
-        return f"{error.problem.detail}（{error.problem.code}）{faults}"
-    if isinstance(error, Refusal):
-        return f"{error}（{error.code}）"
-    if isinstance(error, ClientError):
-        code = error.response.get("Error", {}).get("Code", "Unknown")
-        return f"云平台拒绝了请求：{code}。请检查凭证和权限；加 --debug 看详情。"
-    if isinstance(error, BotoCoreError):
-        return "连不上云平台：请检查网络、区域和凭证，本机云请看 make serve 是否还在运行。"
-    if isinstance(error, ValidationError):
-        places = "、".join(".".join(map(str, fault["loc"])) for fault in error.errors())
-        return f"填写的内容格式不对：{places}。加 --debug 看详情。"
-    return f"文件读写出错：{error}"
+    return f"程序出错（{type(error).__name__}）：加 --debug 重做一次，并把显示的内容发给运维。"
+
+
+@explained.register
+def _(error: CallRefused) -> str:
+    faults = "".join(f"\n  - {fault}" for fault in error.problem.faults)
+    return f"{error.problem.detail}（{error.problem.code}）{faults}"
+
+
+@explained.register
+def _(error: Refusal) -> str:
+    return f"{error}（{error.code}）"
+
+
+@explained.register
+def _(error: ClientError) -> str:
+    code = error.response.get("Error", {}).get("Code", "Unknown")
+    return f"云平台拒绝了请求：{code}。请检查凭证和权限；加 --debug 看详情。"
+
+
+@explained.register
+def _(_error: BotoCoreError) -> str:
+    return "连不上云平台：请检查网络、区域和凭证，本机云请看 make serve 是否还在运行。"
+
+
+@explained.register
+def _(error: ValidationError) -> str:
+    places = "、".join(".".join(map(str, fault["loc"])) for fault in error.errors())
+    return f"填写的内容格式不对：{places}。加 --debug 看详情。"
+
+
+@explained.register
+def _(error: OSError) -> str:
+    return f"文件读写出错：{error.strerror or error}（{error.filename or ''}）"

@@ -40,7 +40,7 @@ def upload(
     context: typer.Context,
     *,
     files: Annotated[
-        list[Path], typer.Argument(metavar="文件...", help="要报送的 CSV 文件，可以一次给多个。")
+        list[Path], typer.Argument(metavar="文件", help="要报送的 CSV 文件，可以一次给多个。")
     ],
     provider: Annotated[
         str | None,

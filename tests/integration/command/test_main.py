@@ -1,0 +1,203 @@
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nbcredit.command.main import app
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from tests.integration.command.platforms import CATALOGUE, NOW, a_problem, a_stage
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def commands(command: Any = None, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    command = command or get_command(app)
+    yield path
+    for name, each in getattr(command, "commands", {}).items():
+        yield from commands(each, (*path, name))
+
+
+class TestHelp:
+    @pytest.mark.parametrize("path", list(commands()), ids=" ".join)
+    def test_of_every_command_and_option_is_chinese(self, path: tuple[str, ...]) -> None:
+        command: Any = get_command(app)
+        for name in path:
+            command = command.commands[name]
+
+        result = CliRunner().invoke(app, [*path, "--help"])
+
+        assert result.exit_code == 0
+        assert CHINESE.search(command.help or "")
+        assert all(CHINESE.search(param.help or "") for param in command.params), path
+        assert "Show this message" not in result.output
+        assert "Usage:" not in result.output
+
+
+class TestWrongUsage:
+    @pytest.mark.parametrize(
+        ("args", "said"),
+        [
+            (["upload"], "缺少必填"),
+            (["upload", "x", "--nonsense"], "没有选项 --nonsense"),
+            (["nonsense"], "没有命令 nonsense"),
+            (["redrive", "nonsense"], "可选：incoming、chunk、settle、relay、sweep"),
+            (["sample", "x", "--out", "y", "--rows", "-1"], "--rows 的值不对"),
+            (["records", "--purpose", "核查"], "两者选一"),
+        ],
+    )
+    def test_is_explained_in_chinese_with_exit_code_2(self, args: list[str], said: str) -> None:
+        result = CliRunner().invoke(app, args)
+
+        assert result.exit_code == 2
+        assert said in result.stderr
+        assert "Traceback" not in result.output
+
+
+class TestConnection:
+    def test_missing_says_how_to_get_one(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.delenv("NBCREDIT_STACK", raising=False)
+
+        result = CliRunner().invoke(app, ["queues"])
+
+        assert result.exit_code == 2
+        assert "make serve" in result.stderr
+        assert "--stack" in result.stderr
+
+    def test_broken_file_of_the_local_cloud_is_named(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / ".local").mkdir()
+        (tmp_path / ".local" / "cloud.json").write_text("{}", encoding="utf-8")
+        monkeypatch.chdir(tmp_path)
+
+        result = CliRunner().invoke(app, ["queues"])
+
+        assert result.exit_code == 2
+        assert "cloud.json" in result.stderr
+
+
+class TestRefusals:
+    def test_show_the_platforms_own_words_code_and_faults(self, tmp_path: Path) -> None:
+        (tmp_path / "a.json").write_text("{}", encoding="utf-8")
+        problem = a_problem("catalogue-refused", "目录有 1 处错误。", "a：/title 缺少")
+        with a_stage(publish_catalogue=problem) as stage:
+            result = stage.run(
+                "catalogue", "publish", str(tmp_path), "--version", "2026-2",
+                "--effective-from", "2027-01-01",
+            )  # fmt: skip
+
+        assert result.exit_code == 2
+        assert "目录有 1 处错误。（catalogue-refused）" in result.stderr
+        assert "- a：/title 缺少" in result.stderr
+
+    def test_never_show_a_traceback_unless_asked(self) -> None:
+        def broken(_call: dict[str, Any]) -> dict[str, Any]:
+            raise RuntimeError("secret")
+
+        with a_stage(verify_audit=broken) as stage:
+            plain = stage.run("audit", "verify")
+            detailed = stage.run("--debug", "audit", "verify")
+
+        assert plain.exit_code == detailed.exit_code == 2
+        assert "secret" not in plain.output
+        assert "RuntimeError: secret" in detailed.output
+
+
+class TestCaller:
+    def test_is_an_operator_of_the_centre_unless_said_otherwise(self) -> None:
+        with a_stage() as stage:
+            stage.run("--as", "zhou", "catalogue", "show")
+            stage.run("--as", "wu", "--organisation", "scjg", "catalogue", "show")
+
+        assert [call["caller"] for call in stage.answers.asked] == [
+            {"kind": "operator", "id": "zhou", "organisation": "centre"},
+            {"kind": "provider", "id": "wu", "organisation": "scjg"},
+        ]
+
+
+class TestCatalogue:
+    def test_is_shown_with_items_and_providers(self) -> None:
+        with a_stage() as stage:
+            result = stage.run("catalogue", "show")
+
+        assert "目录 2026-1 版，2026-01-01 起生效" in result.stdout
+        assert "administrative-penalty\t行政处罚\tscjg、zfj" in result.stdout
+
+    def test_is_checked_offline(self, tmp_path: Path) -> None:
+        shipped = Path(__file__).parents[3] / "schemas" / "catalogue" / "2026-1"
+        schema = json.loads((shipped / "legal-registration.json").read_text(encoding="utf-8"))
+        del schema["x-item"]["naturalKey"]
+        folder = tmp_path / "2026-2"
+        folder.mkdir()
+        (folder / "legal-registration.json").write_text(json.dumps(schema), encoding="utf-8")
+        meta = (shipped.parent / "item.meta.json").read_bytes()
+        (tmp_path / "item.meta.json").write_bytes(meta)
+
+        good = CliRunner().invoke(app, ["catalogue", "check", str(shipped)])
+        bad = CliRunner().invoke(app, ["catalogue", "check", str(folder)])
+
+        assert good.exit_code == 0
+        assert bad.exit_code == 2
+        assert "naturalKey" in bad.stdout
+
+    def test_says_from_when_a_published_version_is_in_force(self, tmp_path: Path) -> None:
+        (tmp_path / "a.json").write_text('{"title": "甲"}', encoding="utf-8")
+        with a_stage(publish_catalogue={"count": 1}) as stage:
+            result = stage.run(
+                "catalogue", "publish", str(tmp_path), "--version", "2026-2",
+                "--effective-from", "2027-01-01",
+            )  # fmt: skip
+
+            assert "2027-01-01 起生效" in result.stdout
+            assert stage.answers.asked[0]["schemas"] == {"a": {"title": "甲"}}
+
+
+class TestOrganisations:
+    def test_are_loaded_from_a_file(self, tmp_path: Path) -> None:
+        entry = {
+            "code": "scjg",
+            "name": "宁波市市场监督管理局",
+            "kind": "department",
+            "credit_code": "11330200XGJQ0UAU8Y",
+            "region": "330200",
+        }
+        path = tmp_path / "organisations.json"
+        path.write_text(json.dumps([entry]), encoding="utf-8")
+        with a_stage(register_organisations={"count": 1}) as stage:
+            result = stage.run("organisations", "load", str(path))
+
+            assert "已登记 1 个单位" in result.stdout
+            assert stage.answers.asked[0]["organisations"] == [entry]
+
+    def test_are_refused_where_the_file_is_wrong(self, tmp_path: Path) -> None:
+        path = tmp_path / "organisations.json"
+        path.write_text('[{"code": "scjg"}]', encoding="utf-8")
+        with a_stage() as stage:
+            result = stage.run("organisations", "load", str(path))
+
+        assert result.exit_code == 2
+        assert "bad-directory" in result.stderr
+
+
+class TestAudit:
+    @pytest.mark.parametrize(("whole", "code"), [(True, 0), (False, 1)])
+    def test_verification_ends_with_its_finding(self, whole: bool, code: int) -> None:  # noqa: FBT001
+        report = {"whole": whole, "entries": 3, "chains": 1, "first_bad": "x", "reason": "缺号"}
+        with a_stage(verify_audit=report) as stage:
+            result = stage.run("audit", "verify", "--since", "2026-11-23")
+
+            assert result.exit_code == code
+            asked = stage.answers.asked[0]
+            assert asked["since"] == "2026-11-22T16:00:00Z"
+            assert asked["until"] == NOW.isoformat().replace("+00:00", "Z")
+
+
+def test_the_fake_catalogue_is_valid() -> None:
+    assert {item["code"] for item in CATALOGUE["items"]} >= {"legal-registration"}

@@ -1,0 +1,79 @@
+from typing import Any
+
+from tests.integration.command.platforms import NOW, a_stage
+
+NUMBER = "33020119190607163X"
+RECORD: dict[str, Any] = {
+    "record": "LP-91330206X8EDDRFJ2E.administrative-penalty.K1",
+    "item": "administrative-penalty",
+    "item_name": "行政处罚",
+    "provider": "scjg",
+    "period": "2026-10",
+    "region": "330200",
+    "role": "",
+    "disclosure": "public",
+    "reported_at": NOW.isoformat(),
+    "submission": "ABC",
+    "row": 7,
+    "values": {"处罚内容": "罚款500元"},
+}
+SUBJECT: dict[str, Any] = {
+    "subject": "LP#91330206X8EDDRFJ2E",
+    "state": "registered",
+    "name": "宁波拟澜丰模具制造有限公司",
+    "former_names": ["宁波样澜丰模具制造有限公司"],
+    "status": "存续",
+    "records": [RECORD],
+}
+VERSION: dict[str, Any] = {
+    "version": "1",
+    "provider": "scjg",
+    "provider_name": "宁波市市场监督管理局",
+    "submission": "ABC",
+    "file_name": "处罚.csv",
+    "file_key": "incoming/scjg/administrative-penalty/2026-10/处罚.csv",
+    "file_version": "v1",
+    "sha256": "0" * 64,
+    "row": 7,
+    "reported_at": NOW.isoformat(),
+    "catalogue": "2026-1",
+    "current": True,
+    "values": {"处罚内容": "罚款500元"},
+}
+
+
+class TestRecords:
+    def test_are_shown_with_titles_and_origin(self) -> None:
+        with a_stage(read_subject=SUBJECT) as stage:
+            result = stage.run("records", "91330206x8eddrfj2e", "--purpose", "异议核查")
+
+            assert result.exit_code == 0, result.output
+            assert "（曾用名：宁波样澜丰模具制造有限公司）" in result.stdout
+            assert "处罚内容：罚款500元" in result.stdout
+            (asked,) = stage.answers.asked
+            assert asked["credit_code"] == "91330206X8EDDRFJ2E"
+            assert asked["purpose"] == "异议核查"
+
+    def test_of_a_person_take_the_number_from_standard_input_and_never_show_it(self) -> None:
+        with a_stage(read_subject=SUBJECT) as stage:
+            result = stage.run(
+                "records", "--document-number", "--purpose", "异议核查", typed=f"{NUMBER}\n"
+            )
+
+            (asked,) = stage.answers.asked
+            assert asked["document_number"] == NUMBER
+            assert asked["credit_code"] is None
+            assert NUMBER not in result.output
+
+
+class TestTrace:
+    def test_leads_back_to_file_version_and_row(self) -> None:
+        old = {**VERSION, "current": False, "row": 9}
+        answer = {"record": RECORD["record"], "item_name": "行政处罚", "versions": [VERSION, old]}
+        with a_stage(trace_record=answer) as stage:
+            result = stage.run("trace", RECORD["record"], "--purpose", "异议核查")
+
+        assert result.exit_code == 0, result.output
+        assert "现行版本" in result.stdout
+        assert "处罚.csv 第 9 行，批次 ABC" in result.stdout
+        assert "版本 v1" in result.stdout

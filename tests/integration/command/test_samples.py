@@ -1,0 +1,28 @@
+from pathlib import Path
+
+from nbcredit.command.main import app
+from typer.testing import CliRunner
+
+
+class TestSample:
+    def test_writes_a_file_in_the_encoding_asked_for(self, tmp_path: Path) -> None:
+        path = tmp_path / "sample.csv"
+
+        result = CliRunner().invoke(
+            app,
+            ["sample", "administrative-penalty", "--rows", "200", "--bad", "0.1", "--codes",
+             "--encoding", "gb18030", "--out", str(path)],
+        )  # fmt: skip
+
+        lines = path.read_bytes().decode("gb18030").splitlines()
+        assert result.exit_code == 0, result.output
+        assert lines[0].startswith("CF_XDR_MC,")
+        assert len(lines) >= 201
+        assert "E401" in result.stdout
+
+    def test_says_which_item_it_does_not_know(self, tmp_path: Path) -> None:
+        result = CliRunner().invoke(app, ["sample", "nonsense", "--out", str(tmp_path / "x.csv")])
+
+        assert result.exit_code == 2
+        assert "nonsense" in result.stderr
+        assert not (tmp_path / "x.csv").exists()

@@ -1,0 +1,188 @@
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nbcredit.domain.submissions import submission_id
+
+from tests.integration.command.platforms import (
+    CATALOGUE,
+    ISSUES,
+    ITEM,
+    SUBMISSION,
+    a_problem,
+    a_stage,
+)
+
+HEADER = "行政相对人名称,行政处罚决定书文号\n"
+CONTENT = (HEADER + "宁波拟澜丰贸易有限公司,甬罚〔2026〕1号\n").encode("gb18030")
+
+REJECTED = {**SUBMISSION, "outcomes": {"new": 2, "rejected": 1}, "issues": 1}
+REFUSED = {**SUBMISSION, "state": "refused", "state_text": "退回", "reason": "文件是空的"}
+ONE_ISSUE: dict[str, Any] = {
+    "total": 1,
+    "by_code": {"E301": 1},
+    "issues": [
+        {
+            "row": 3,
+            "column": "A",
+            "header": "行政相对人名称",
+            "field": "party_name",
+            "code": "E301",
+            "severity": "error",
+            "value": "",
+            "message": "请填写行政相对人名称。",
+        }
+    ],
+    "download": "https://files.invalid/issues.csv",
+}
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "处罚 10月#1.csv"
+    path.write_bytes(CONTENT)
+    return path
+
+
+class TestUpload:
+    def test_finds_out_item_provider_and_period_and_says_so(self, file: Path) -> None:
+        with a_stage() as stage:
+            result = stage.run("upload", str(file))
+
+            assert result.exit_code == 0, result.output
+            assert "目录项 行政处罚（administrative-penalty）（按表头）" in result.output
+            assert "报送单位 zfj（按目录）" in result.output
+            assert "报送期 2026-10（默认上个月）" in result.output
+            assert "读取 3 行 = 新增 2 + 更新 1" in result.output
+            assert stage.objects() == {
+                "incoming/zfj/administrative-penalty/2026-10/处罚_10月_1.csv": CONTENT
+            }
+
+    def test_follows_the_submission_that_the_platform_will_make(self, file: Path) -> None:
+        with a_stage() as stage:
+            stage.run("upload", str(file), "--provider", "scjg", "--period", "2026-09")
+
+            asked = next(c for c in stage.answers.asked if c["call"] == "show-submission")
+            assert asked["submission"] == submission_id(
+                provider="scjg",
+                item="administrative-penalty",
+                period="2026-09",
+                sha256=hashlib.sha256(CONTENT).hexdigest(),
+            )
+            assert asked["caller"]["organisation"] == "scjg"
+            assert asked["purpose"] == "报送核对"
+
+    def test_waits_through_every_state_and_prints_plain_lines(self, file: Path) -> None:
+        unknown = a_problem("unknown-submission", "没有批次。")
+        states = iter(
+            [
+                unknown,
+                {**SUBMISSION, "state": "reading"},
+                {**SUBMISSION, "state": "loading", "chunks": 4, "chunks_done": 1},
+                {**SUBMISSION, "state": "loading", "chunks": 4, "chunks_done": 1},
+                SUBMISSION,
+            ]
+        )
+        with a_stage(show_submission=lambda _call: next(states)) as stage:
+            result = stage.run("upload", str(file))
+
+        lines = [line.strip() for line in result.stderr.splitlines()]
+        assert lines == ["上传完毕，等待接收", "读取", "入库 1/4 块", "完成"]
+        assert "\x1b" not in result.output
+
+    @pytest.mark.parametrize(("view", "code"), [(SUBMISSION, 0), (REJECTED, 1), (REFUSED, 2)])
+    def test_tells_the_end_by_its_exit_code(
+        self, file: Path, view: dict[str, Any], code: int
+    ) -> None:
+        with a_stage(show_submission=view) as stage:
+            assert stage.run("upload", str(file)).exit_code == code
+
+    def test_shows_issues_with_their_places_and_where_all_of_them_are(self, file: Path) -> None:
+        with a_stage(show_submission=REJECTED, list_issues=ONE_ISSUE) as stage:
+            output = stage.run("upload", str(file)).output
+
+        assert "E301  1 个" in output
+        assert "第 3 行 A 列“行政相对人名称”：请填写行政相对人名称。" in output
+        assert "https://files.invalid/issues.csv" in output
+
+    def test_asks_for_the_provider_where_the_catalogue_names_several(self, file: Path) -> None:
+        item = {**ITEM, "code": "other-penalty"}
+        with a_stage(show_catalogue={**CATALOGUE, "items": [item]}) as stage:
+            result = stage.run("upload", str(file))
+
+            assert result.exit_code == 2
+            assert "--provider" in result.stderr
+            assert "scjg、zfj" in result.stderr
+            assert stage.objects() == {}
+
+    def test_takes_the_organisation_for_the_provider_where_the_item_is_its_duty(
+        self, file: Path
+    ) -> None:
+        with a_stage() as stage:
+            stage.run("--organisation", "scjg", "upload", str(file))
+
+            assert [key.split("/")[1] for key in stage.objects()] == ["scjg"]
+
+    def test_goes_on_with_the_other_files_after_one_that_cannot_be_sent(
+        self, file: Path, tmp_path: Path
+    ) -> None:
+        alien = tmp_path / "x.csv"
+        alien.write_text("甲,乙,丙\n1,2,3\n", encoding="utf-8")
+        with a_stage() as stage:
+            result = stage.run("upload", str(tmp_path / "none.csv"), str(alien), str(file))
+
+            assert result.exit_code == 2
+            assert "没有文件" in result.stderr
+            assert "看不出“x.csv”是哪个目录项" in result.stderr
+            assert len(stage.objects()) == 1
+
+    def test_returns_at_once_without_waiting(self, file: Path) -> None:
+        with a_stage() as stage:
+            result = stage.run("upload", str(file), "--no-wait")
+
+            assert result.exit_code == 0
+            assert "已上传，批次 " in result.stdout
+            assert {call["call"] for call in stage.answers.asked} == {"show-catalogue"}
+
+    def test_gives_up_waiting_but_says_that_the_work_goes_on(self, file: Path) -> None:
+        with a_stage(show_submission={**SUBMISSION, "state": "reading"}) as stage:
+            result = stage.run("upload", str(file), "--timeout", "30")
+
+        assert result.exit_code == 2
+        assert "不必重新上传" in result.stderr
+
+    def test_prints_one_json_document_for_programs(self, file: Path) -> None:
+        with a_stage(show_submission=REJECTED, list_issues=ONE_ISSUE) as stage:
+            result = stage.run("upload", str(file), "--json")
+
+        (told,) = json.loads(result.stdout)
+        assert told["submission"]["outcomes"] == {"new": 2, "rejected": 1}
+        assert told["issues"]["by_code"] == {"E301": 1}
+        assert result.exit_code == 1
+
+
+class TestStatus:
+    def test_shows_a_submission_and_ends_as_upload_does(self) -> None:
+        with a_stage(show_submission=REJECTED, list_issues=ONE_ISSUE) as stage:
+            result = stage.run("status", "ABC")
+
+        assert result.exit_code == 1
+        assert "退回 1" in result.output
+
+    def test_lists_the_latest_of_a_provider_with_tabs_where_nobody_watches(self) -> None:
+        with a_stage(list_submissions={"submissions": [REJECTED]}) as stage:
+            result = stage.run("status", "--provider", "scjg")
+
+        assert result.exit_code == 0
+        header, line = result.stdout.splitlines()
+        assert header.split("\t")[0] == "批次"
+        assert line.split("\t") == ["ABC", "行政处罚", "2026-10", "完成", "3", "1", "处罚.csv"]
+
+    def test_asks_whose_submissions_are_meant(self) -> None:
+        with a_stage(list_issues=ISSUES) as stage:
+            result = stage.run("status")
+
+        assert result.exit_code == 2
+        assert "--provider" in result.stderr
