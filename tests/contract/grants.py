@@ -1,17 +1,95 @@
-"""What each role may do: function, resource, actions. The template has exactly this, no more."""
+"""What each role may do: function, resource, actions. The template grants exactly this."""
 
 from typing import Final
 
 Grants = dict[str, dict[str, str]]
 
+# Shorthands of the columns below; a transaction needs the permission of each thing it does.
 READ: Final = "dynamodb: GetItem BatchGetItem Query"
-# A transaction needs the permission of each thing it does.
-CHANGE: Final = (
-    "dynamodb: GetItem BatchGetItem Query PutItem UpdateItem DeleteItem ConditionCheckItem"
-)
 TAKE: Final = "sqs: ReceiveMessage DeleteMessage GetQueueAttributes ChangeMessageVisibility"
 SEND: Final = "sqs: SendMessage"
-AT_REST: Final = {"DataKey.Arn": "kms: GenerateDataKey Decrypt"}
-TRACES: Final = {"*": "xray: PutTraceSegments PutTelemetryRecords"}
 
-GRANTS: Final[dict[str, Grants]] = {}
+FOR_ALL: Final[dict[str, str]] = {
+    "DataKey.Arn": "kms: GenerateDataKey Decrypt",
+    "*": "xray: PutTraceSegments PutTelemetryRecords",
+}
+_RELAY: Final[dict[str, str]] = {
+    "WorkTable.Arn": f"{READ} PutItem UpdateItem DeleteItem BatchWriteItem",
+    "AuditTable.Arn": "dynamodb: PutItem",
+    "WorkBucket.Arn": "s3: ListBucket",
+    "WorkBucket.Arn/submissions/*/plans/*": "s3: GetObject",
+    "ChunkQueue.Arn": SEND,
+    "SettleQueue.Arn": SEND,
+}
+
+GRANTS: Final[Grants] = {
+    "ReceiveFile": {
+        "WorkTable.Arn": f"{READ} PutItem UpdateItem",
+        "AuditTable.Arn": "dynamodb: PutItem",
+        "FilesBucket.Arn": "s3: ListBucket",
+        "FilesBucket.Arn/incoming/*": "s3: GetObject GetObjectVersion",
+        "WorkBucket.Arn": "s3: ListBucket",
+        "WorkBucket.Arn/submissions/*/chunks/*": "s3: GetObject PutObject PutObjectTagging",
+        "WorkBucket.Arn/submissions/*/issues/*": "s3: GetObject PutObject",
+        "WorkBucket.Arn/submissions/*/issues.csv": "s3: PutObject AbortMultipartUpload",
+        "IncomingQueue.Arn": f"{TAKE} SendMessage",
+    },
+    "LoadChunk": {
+        "LegalPersonsTable.Arn": "dynamodb: BatchGetItem Query PutItem BatchWriteItem",
+        "NaturalPersonsTable.Arn": "dynamodb: BatchGetItem Query PutItem BatchWriteItem",
+        "WorkTable.Arn": f"{READ} PutItem UpdateItem",
+        "AuditTable.Arn": "dynamodb: PutItem",
+        "WorkBucket.Arn": "s3: ListBucket",
+        "WorkBucket.Arn/submissions/*/chunks/*": "s3: GetObject",
+        "WorkBucket.Arn/submissions/*/plans/*": "s3: GetObject PutObject PutObjectTagging",
+        "WorkBucket.Arn/submissions/*/issues/*": "s3: PutObject",
+        "WorkBucket.Arn/affirmed/*": "s3: GetObject PutObject",
+        "ChunkQueue.Arn": TAKE,
+        "SubjectSecret": "secretsmanager: GetSecretValue",
+        "FieldKey.Arn": "kms: GenerateDataKeyWithoutPlaintext Decrypt",
+    },
+    "SettleSubmission": {
+        "WorkTable.Arn": f"{READ} PutItem UpdateItem",
+        "AuditTable.Arn": "dynamodb: PutItem",
+        "WorkBucket.Arn": "s3: ListBucket",
+        "WorkBucket.Arn/submissions/*/issues/*": "s3: GetObject",
+        "WorkBucket.Arn/submissions/*/issues.csv": "s3: PutObject AbortMultipartUpload",
+        "WorkBucket.Arn/submissions/*/receipt.json": "s3: PutObject AbortMultipartUpload",
+        "SettleQueue.Arn": TAKE,
+    },
+    "RelayOutbox": {
+        **_RELAY,
+        "WorkTable.StreamArn": "dynamodb: DescribeStream GetRecords GetShardIterator",
+        # Listing streams knows no resource.
+        "*": "dynamodb: ListStreams",
+        "RelayDeadLetters.Arn": SEND,
+    },
+    "Sweep": _RELAY,
+    "AnswerCall": {
+        "LegalPersonsTable.Arn": "dynamodb: BatchGetItem Query",
+        "NaturalPersonsTable.Arn": "dynamodb: BatchGetItem Query",
+        "WorkTable.Arn": f"{READ} PutItem",
+        "AuditTable.Arn": "dynamodb: PutItem Query",
+        "WorkBucket.Arn": "s3: ListBucket",
+        "WorkBucket.Arn/submissions/*/issues/*": "s3: GetObject",
+        "WorkBucket.Arn/submissions/*/issues.csv": "s3: GetObject",
+        "SubjectSecret": "secretsmanager: GetSecretValue",
+        "FieldKey.Arn": "kms: Decrypt",
+    },
+}
+
+# Partitions of the work table that a function writes; it reads all of them.
+WRITTEN: Final[dict[str, set[str]]] = {
+    "ReceiveFile": {"SUB#*", "PROVIDER#*", "LANES", "OUTBOX#*"},
+    "LoadChunk": {"SUB#*", "LANES", "OUTBOX#*", "KEYRING"},
+    "SettleSubmission": {"SUB#*", "LANES", "OUTBOX#*"},
+    "RelayOutbox": {"SUB#*", "LANES", "OUTBOX#*", "CHANGES#*"},
+    "Sweep": {"SUB#*", "LANES", "OUTBOX#*", "CHANGES#*"},
+    "AnswerCall": {"CATALOGUE*", "DIRECTORY", "OUTBOX#*"},
+}
+
+
+def spelled_out(actions: str) -> set[str]:
+    """Turn `sqs: A B` into {`sqs:A`, `sqs:B`}."""
+    service, names = actions.split(":", maxsplit=1)
+    return {f"{service}:{name}" for name in names.split()}

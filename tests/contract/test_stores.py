@@ -1,7 +1,7 @@
 import pytest
 
 from infra.translate import source
-from tests.contract.deployment import of_type, spelled, written
+from tests.contract.deployment import ROOT, of_type, spelled, written
 
 TABLES = of_type(written(), "AWS::DynamoDB::Table")
 BUCKETS = of_type(written(), "AWS::S3::Bucket")
@@ -64,6 +64,17 @@ class TestBuckets:
         assert denied == dict.fromkeys(
             ("TlsOnly", "Tls12OrNewer", "NoWeakerEncryption", "NoOtherKey"), "Deny"
         )
+
+
+class TestLifecycle:
+    def test_ends_what_the_work_files_mark_as_short_lived(self) -> None:
+        rules = BUCKETS["WorkBucket"]["LifecycleConfiguration"]["Rules"]
+        [rule] = [rule for rule in rules if "ExpirationInDays" in rule]
+        [tag] = rule["TagFilters"]
+        code = (ROOT / "layers/nbcredit/python/nbcredit/adapters/work_files.py").read_text("utf-8")
+
+        assert f"{tag['Key']}={tag['Value']}" in code
+        assert tag["Value"] == f"{rule['ExpirationInDays']}-days"
 
 
 class TestOutputs:
