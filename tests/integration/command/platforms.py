@@ -9,10 +9,11 @@ from typing import Any
 
 import boto3
 from moto import mock_aws
+from typer.testing import CliRunner, Result
+
 from nbcredit.command.connection import Connection
 from nbcredit.command.desk import Desk, Platform
 from nbcredit.command.main import app
-from typer.testing import CliRunner, Result
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 BUCKET = "files"
@@ -21,8 +22,11 @@ ITEM: dict[str, Any] = {
     "code": "administrative-penalty",
     "name": "行政处罚",
     "providers": ["scjg", "zfj"],
-    "headers": {"行政相对人名称": ["CF_XDR_MC"], "行政处罚决定书文号": ["CF_WSH"]},
-    "required": ["行政相对人名称", "行政处罚决定书文号"],
+    "headers": {
+        "party_name": ["行政相对人名称", "CF_XDR_MC"],
+        "decision_number": ["行政处罚决定书文号", "CF_WSH"],
+    },
+    "required": ["party_name", "decision_number"],
     "disclosure": "public",
     "sharing": "unconditional",
 }
@@ -31,8 +35,8 @@ REGISTRY: dict[str, Any] = {
     "code": "legal-registration",
     "name": "法人登记",
     "providers": ["scjg"],
-    "headers": {"统一社会信用代码": [], "企业名称": []},
-    "required": ["统一社会信用代码", "企业名称"],
+    "headers": {"credit_code": ["统一社会信用代码"], "name": ["企业名称"]},
+    "required": ["credit_code", "name"],
 }
 CATALOGUE: dict[str, Any] = {
     "version": "2026-1",

@@ -6,6 +6,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.stub import Stubber
+
 from nbcredit.command.connection import (
     Connection,
     MissingOutput,

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from nbcredit.command.main import app
 from typer.main import get_command
 from typer.testing import CliRunner
 
+from nbcredit.command.main import app
 from tests.integration.command.platforms import CATALOGUE, NOW, a_problem, a_stage
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -128,7 +128,7 @@ class TestCatalogue:
             result = stage.run("catalogue", "show")
 
         assert "目录 2026-1 版，2026-01-01 起生效" in result.stdout
-        assert "administrative-penalty\t行政处罚\tscjg、zfj" in result.stdout
+        assert "administrative-penalty\t行政处罚\tscjg、zfj\t2\t行政相对人名称、" in result.stdout
 
     def test_is_checked_offline(self, tmp_path: Path) -> None:
         shipped = Path(__file__).parents[3] / "schemas" / "catalogue" / "2026-1"
@@ -156,6 +156,7 @@ class TestCatalogue:
             )  # fmt: skip
 
             assert "2027-01-01 起生效" in result.stdout
+            assert stage.answers.asked[0]["caller"]["organisation"] == "office"
             assert stage.answers.asked[0]["schemas"] == {"a": {"title": "甲"}}
 
 

@@ -5,6 +5,7 @@ import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
 from mypy_boto3_sqs import SQSClient
+
 from nbcredit.adapters.redrive import (
     RUN_ATTRIBUTE,
     Redrive,

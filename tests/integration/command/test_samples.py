@@ -1,7 +1,8 @@
 from pathlib import Path
 
-from nbcredit.command.main import app
 from typer.testing import CliRunner
+
+from nbcredit.command.main import app
 
 
 class TestSample:

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from nbcredit.domain.submissions import submission_id
 
+from nbcredit.domain.submissions import submission_id
 from tests.integration.command.platforms import (
     CATALOGUE,
     ISSUES,

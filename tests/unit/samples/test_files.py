@@ -5,6 +5,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
+
 from nbcredit.cleaning.engine import open_file
 from nbcredit.domain.catalogue import Item
 from nbcredit.domain.issues import IssueCode

@@ -3,6 +3,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+
 from nbcredit.domain.catalogue import Item
 from nbcredit.domain.identifiers import (
     birth_date,

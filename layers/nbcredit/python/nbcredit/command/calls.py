@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
 
 CENTRE: Final = "centre"
+OFFICE: Final = "office"
 
 
 class CallRefused(Refusal):
@@ -72,7 +73,7 @@ class Client:
 
 
 def caller_of(*, id: str, organisation: str) -> Caller:  # noqa: A002
-    """Return the caller: an operator where the organisation is the centre, else a provider."""
-    if organisation == CENTRE:
+    """Return the caller: an operator of the centre or the office, else a provider."""
+    if organisation in {CENTRE, OFFICE}:
         return Caller(kind=ActorKind.OPERATOR, id=id, organisation=organisation)
     return Caller(kind=ActorKind.PROVIDER, id=id, organisation=organisation)

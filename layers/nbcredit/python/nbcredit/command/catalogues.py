@@ -6,11 +6,13 @@ from typing import Annotated
 
 import typer
 
+from nbcredit.command.calls import OFFICE
 from nbcredit.command.desk import desk_of, say_json
 from nbcredit.command.schemas import read_folder, read_meta
 from nbcredit.command.shell import Command, new_app
 from nbcredit.command.submissions import say_table
 from nbcredit.domain.errors import BadRequest
+from nbcredit.usecases.catalogue import check_catalogue
 from nbcredit.wire.calls import CatalogueView, PublishCatalogue, ShowCatalogue
 
 catalogue = new_app("公共信用信息目录。")
@@ -53,7 +55,7 @@ def show(
                 item.name,
                 "、".join(item.providers),
                 str(len(item.headers)),
-                "、".join(item.required),
+                "、".join(item.headers[name][0] for name in item.required),
             )
             for item in view.items
         ],
@@ -69,11 +71,7 @@ def check(folder: Folder) -> None:
     from nbcredit.adapters.schema_checker import JsonSchemaChecker  # noqa: PLC0415
 
     schemas, checker = read_folder(folder), JsonSchemaChecker(read_meta(folder))
-    faults = [
-        f"{code}.json {fault}"
-        for code, schema in schemas.items()
-        for fault in checker.faults(schema)
-    ]
+    faults = check_catalogue(schemas, checker=checker)
     for fault in faults:
         typer.echo(fault)
     if faults:
@@ -91,7 +89,7 @@ def publish(
         str, typer.Option(metavar="日期", help="从哪天起生效，如 2027-01-01。")
     ],
 ) -> None:
-    client = desk_of(context).client()
+    client = desk_of(context).client(otherwise=OFFICE)
     schemas = read_folder(folder)
     call = PublishCatalogue(
         caller=client.caller,

@@ -73,8 +73,7 @@ def provider_of(item: ItemView, *, organisation: str | None, defaults: Mapping[s
 def _fit(cells: set[str], item: ItemView) -> tuple[int, int]:
     """Return how well headers fit: most columns known, then fewest required ones missing."""
     known = {
-        title: {matching_form(name) for name in (title, *names)}
-        for title, names in item.headers.items()
+        field: {matching_form(name) for name in names} for field, names in item.headers.items()
     }
-    missing = sum(1 for title in item.required if not known.get(title, set()) & cells)
+    missing = sum(1 for field in item.required if not known[field] & cells)
     return (len(cells & set().union(*known.values())), -missing)

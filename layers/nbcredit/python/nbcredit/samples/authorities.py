@@ -41,7 +41,7 @@ NUMBERS: Final = {
     for number, code in enumerate(
         (
             "centre", "scjg", "zfj", "sthjj", "yjj", "rsj", "jtj", "zjj", "swj", "yz-zfj",
-            "bl-zfj", "cx-zfj", "xyb", "mzj", "bwb", "gaj",
+            "bl-zfj", "cx-zfj", "office", "mzj", "bwb", "gaj",
         ),
         start=1,
     )
@@ -91,7 +91,7 @@ PENALTY_AUTHORITIES: Final = (
 
 _OTHERS: Final = (
     ("centre", "宁波市公共信用信息中心", OrganisationKind.CENTRE),
-    ("xyb", "宁波市信用体系建设领导小组办公室", OrganisationKind.OFFICE),
+    ("office", "宁波市信用体系建设领导小组办公室", OrganisationKind.OFFICE),
     ("rsj", "宁波市人力资源和社会保障局", OrganisationKind.DEPARTMENT),
     ("jtj", "宁波市交通运输局", OrganisationKind.DEPARTMENT),
     ("zjj", "宁波市住房和城乡建设局", OrganisationKind.DEPARTMENT),
