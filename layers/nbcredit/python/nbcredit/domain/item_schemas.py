@@ -1,12 +1,13 @@
 """What must agree between the parts of an item's schema, beyond the meta-schema."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 Schema = Mapping[str, Any]
 
 _HEADER_SPACE: Final = re.compile(r"\s+")
+_RULE_FIELDS: Final = ("field", "than", "type", "number", "amount", "text")
 _DATES: Final = frozenset({"date", "open-date", "month"})
 
 
@@ -21,29 +22,26 @@ def faults_between_parts(schema: Schema) -> Iterator[str]:
 
 def _named_fields(schema: Schema) -> Iterator[tuple[str, str]]:
     """Yield every place that names a field, with the name."""
-    item = schema["x-item"]
     for place, name in enumerate(schema["required"]):
         yield f"/required/{place}", name
-    for place, name in enumerate(item["naturalKey"]):
-        yield f"/x-item/naturalKey/{place}", name
-    for keyword, name in item["region"].items():
-        yield f"/x-item/region/{keyword}", name
-    for keyword in ("from", "until"):
-        if keyword in item["validity"]:
-            yield f"/x-item/validity/{keyword}", item["validity"][keyword]
-    for place, way in enumerate(item["subjects"]):
-        for keyword in ("number", "name", "documentType"):
-            if keyword in way:
-                yield f"/x-item/subjects/{place}/{keyword}", way[keyword]
-        for name in way.get("when", {}):
-            yield f"/x-item/subjects/{place}/when/{name}", name
-    for place, rule in enumerate(item.get("rules", ())):
-        for keyword in ("field", "than", "type", "number", "amount", "text"):
-            if keyword in rule:
-                yield f"/x-item/rules/{place}/{keyword}", rule[keyword]
     for place, condition in enumerate(schema.get("allOf", ())):
         for keyword in ("if", "then"):
             yield from _in_condition(f"/allOf/{place}/{keyword}", condition[keyword])
+    item = schema["x-item"]
+    for place, name in enumerate(item["naturalKey"]):
+        yield f"/x-item/naturalKey/{place}", name
+    yield from _under("/x-item/region", item["region"], ("field", "authority"))
+    yield from _under("/x-item/validity", item["validity"], ("from", "until"))
+    for place, rule in enumerate(item.get("rules", ())):
+        yield from _under(f"/x-item/rules/{place}", rule, _RULE_FIELDS)
+    for place, way in enumerate(item["subjects"]):
+        pointer = f"/x-item/subjects/{place}"
+        yield from _under(pointer, way, ("number", "name", "documentType"))
+        yield from ((f"{pointer}/when/{name}", name) for name in way.get("when", {}))
+
+
+def _under(pointer: str, part: Schema, keywords: Iterable[str]) -> Iterator[tuple[str, str]]:
+    return ((f"{pointer}/{word}", part[word]) for word in keywords if word in part)
 
 
 def _in_condition(pointer: str, part: Schema) -> Iterator[tuple[str, str]]:

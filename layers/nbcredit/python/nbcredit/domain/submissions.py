@@ -119,6 +119,11 @@ class UploadKey:
             raise BadUploadKey(key)
         return cls(*parts)
 
+    @staticmethod
+    def provider_in(key: str) -> str:
+        """Return the provider whose prefix the key lies in, even where the rest is wrong."""
+        return [*key.split("/", 2), "", ""][1]
+
     def __str__(self) -> str:
         return f"incoming/{self.provider}/{self.item}/{self.period}/{self.name}"
 

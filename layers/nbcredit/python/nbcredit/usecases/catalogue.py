@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from nbcredit.domain.actors import Actor
 from nbcredit.domain.catalogue import Catalogue, CatalogueRefused, Item
+from nbcredit.domain.errors import Forbidden
 from nbcredit.domain.item_schemas import faults_between_parts
 from nbcredit.usecases.ports import Clock
 
@@ -57,6 +58,20 @@ class CatalogueStore(Protocol):
         """
         ...
 
+    def get(self, version: str) -> Catalogue:
+        """Return a published version."""
+        ...
+
+
+class NotTheOffice(Forbidden):
+    """Only the office publishes the catalogue (A4.1)."""
+
+    code = "not-the-office"
+
+    def __init__(self, organisation: str) -> None:
+        super().__init__(f"目录由市信用办发布，“{organisation}”不能发布。")
+        self.organisation = organisation
+
 
 @dataclass(frozen=True, slots=True)
 class Catalogues:
@@ -70,6 +85,8 @@ class Catalogues:
         self, version: str, schemas: Schemas, effective_from: date, *, by: Actor
     ) -> Catalogue:
         """Publish a version, or raise `CatalogueRefused` with all its faults."""
+        if by.organisation != "office":
+            raise NotTheOffice(by.organisation)
         faults = check_catalogue(schemas, checker=self.checker)
         if faults:
             raise CatalogueRefused(faults)

@@ -9,6 +9,7 @@ from typing import Final, Protocol
 from nbcredit.domain.actors import Actor
 from nbcredit.domain.audit import Act, Outcome as ActOutcome
 from nbcredit.domain.catalogue import Catalogue, Item
+from nbcredit.domain.errors import Conflict
 from nbcredit.domain.events import Event, EventKind
 from nbcredit.domain.issues import Issue, IssueCode
 from nbcredit.domain.leases import Waiting
@@ -16,10 +17,10 @@ from nbcredit.domain.organisations import Directory
 from nbcredit.domain.periods import BadPeriod, Period, business_date
 from nbcredit.domain.rows import CleanedRow, Outcome, Row
 from nbcredit.domain.submissions import (
+    BadUploadKey,
     Books,
     FileRefused,
     FuturePeriod,
-    StaleSubmission,
     State,
     StoredFile,
     Submission,
@@ -115,12 +116,23 @@ class ReadingQueue(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """One object that arrived."""
+    """One object that arrived; `redelivered` where the same message had been taken before."""
 
     key: str
     version_id: str
     at: datetime
     by: Actor
+    redelivered: bool = False
+
+
+class StillRead(Conflict):
+    """Another worker reads the file, or died at it and its claim has not run out yet."""
+
+    code = "still-read"
+
+    def __init__(self, submission_id: str, *, retry_after: float) -> None:
+        super().__init__(f"批次 {submission_id} 正在读取。")
+        self.retry_after = retry_after
 
 
 class Received(StrEnum):
@@ -129,7 +141,7 @@ class Received(StrEnum):
     READ = "read"
     REFUSED = "refused"
     REPEATED = "repeated"
-    BUSY = "busy"
+    IGNORED = "ignored"
     HANDED_OVER = "handed-over"
 
 
@@ -158,7 +170,10 @@ class Receiving:
 
     def receive(self, upload: Upload, *, deadline: Deadline) -> Receipt:
         """Receive one upload; the same bytes for the same duty are one submission."""
-        place = UploadKey.parse(upload.key)
+        try:
+            place = UploadKey.parse(upload.key)
+        except BadUploadKey as error:
+            return self._ignored(upload, reason=error.code)
         facts = self.engine.inspect(self.uploads.blocks(upload.key, upload.version_id))
         submission = self._identified(upload, place, facts)
         faults = [*self._owner_faults(place, upload), *facts.issues]
@@ -166,12 +181,24 @@ class Receiving:
             return self._register_refused(submission, faults)
         act = _act("submission-received", submission, detail={"sha256": facts.sha256})
         if not self.store.register(submission, act=act):
-            return self._again(submission, deadline=deadline)
+            return self._again(submission, redelivered=upload.redelivered, deadline=deadline)
         return self._read(submission, deadline=deadline)
 
     def resume(self, submission_id: str, *, deadline: Deadline) -> Receipt:
         """Go on with a reading that was handed over."""
-        return self._take_over(self.store.get(submission_id), deadline=deadline)
+        known = self.store.get(submission_id)
+        return self._again(known, redelivered=True, deadline=deadline)
+
+    def _ignored(self, upload: Upload, *, reason: str) -> Receipt:
+        act = Act(
+            action="upload-ignored",
+            actor=upload.by,
+            purpose="信用信息报送",
+            outcome=ActOutcome.REFUSED,
+            detail={"reason": reason, "version": upload.version_id},
+        )
+        self.trail.record(act)
+        return Receipt("", Received.IGNORED)
 
     def _identified(self, upload: Upload, place: UploadKey, facts: Facts) -> Submission:
         return Submission(
@@ -230,28 +257,22 @@ class Receiving:
         except FuturePeriod as error:
             yield Issue(code=IssueCode.FUTURE_PERIOD, row=0, value=place.period, message=str(error))
 
-    def _again(self, arrived: Submission, *, deadline: Deadline) -> Receipt:
+    def _again(self, arrived: Submission, *, redelivered: bool, deadline: Deadline) -> Receipt:
         """Deal with bytes that are known: a repeat, or our own work after a crash."""
         known = self.store.get(arrived.id)
-        if known.state is State.READING:
-            return self._take_over(known, deadline=deadline)
+        now = self.clock.now()
+        if known.state is not State.READING:
+            return self._repeated(arrived)
+        if known.claimed_until <= now:
+            return self._read(self.store.claim(known, until=now + CLAIM), deadline=deadline)
+        if redelivered:
+            left = (known.claimed_until - now).total_seconds()
+            raise StillRead(known.id, retry_after=left)
         return self._repeated(arrived)
 
     def _repeated(self, arrived: Submission) -> Receipt:
         self.trail.record(_act("upload-repeated", arrived, outcome=ActOutcome.REFUSED))
         return Receipt(arrived.id, Received.REPEATED)
-
-    def _take_over(self, known: Submission, *, deadline: Deadline) -> Receipt:
-        now = self.clock.now()
-        if known.state is not State.READING:
-            return Receipt(known.id, Received.REPEATED)
-        if known.claimed_until > now:
-            return Receipt(known.id, Received.BUSY)
-        try:
-            claimed = self.store.claim(known, until=now + CLAIM)
-        except StaleSubmission:
-            return Receipt(known.id, Received.BUSY)
-        return self._read(claimed, deadline=deadline)
 
     def _register_refused(self, submission: Submission, issues: Sequence[Issue]) -> Receipt:
         """Refuse what need not be read at all; the first write of it is already the last state."""
@@ -332,16 +353,6 @@ class Receiving:
         return Receipt(progress.submission.id, Received.HANDED_OVER)
 
     def _finish(self, submission: Submission) -> Receipt:
-        if submission.books[Outcome.BLANK] == submission.books.rows:
-            raise FileRefused(
-                [
-                    Issue(
-                        code=IssueCode.HEADER_ONLY,
-                        row=0,
-                        message="文件只有空行：如果本期没有信用信息，请改报“无信用信息产生”。",
-                    )
-                ]
-            )
         done = submission.to(State.WAITING)
         now = self.clock.now()
         self.store.move(

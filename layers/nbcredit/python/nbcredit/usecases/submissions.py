@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from itertools import islice
+from typing import Final, Protocol
 
+from nbcredit.domain.actors import Actor
 from nbcredit.domain.audit import Act
 from nbcredit.domain.events import Event
 from nbcredit.domain.issues import Issue
 from nbcredit.domain.leases import Waiting
 from nbcredit.domain.rows import Row
-from nbcredit.domain.submissions import ChunkResult, Submission
+from nbcredit.domain.submissions import ChunkResult, Submission, UnknownSubmission
 
 
 class SubmissionStore(Protocol):
@@ -92,30 +94,44 @@ class Standing:
     chunks_done: int
 
 
+# These see the submissions of every provider (A4.1).
+OVERSEERS: Final = frozenset({"centre", "office"})
+
+
 @dataclass(frozen=True, slots=True)
 class Submissions:
-    """Looks submissions up."""
+    """Looks submissions up: a provider its own, the centre and the office all."""
 
     store: SubmissionStore
     files: WorkFiles
 
-    def show(self, submission_id: str) -> Standing:
-        return self._standing(self.store.get(submission_id))
+    def show(self, submission_id: str, *, by: Actor) -> Standing:
+        return self._standing(self._visible(submission_id, by))
 
-    def latest(self, provider: str, *, limit: int) -> list[Standing]:
+    def latest(self, provider: str, *, limit: int, by: Actor) -> list[Standing]:
+        """Return the provider's submissions, newest first; of another provider there are none."""
+        if not _sees(by, provider):
+            return []
         return [self._standing(each) for each in self.store.latest(provider, limit=limit)]
 
-    def issues(self, submission_id: str, *, limit: int) -> tuple[Submission, list[Issue]]:
-        """Return the first issues of a submission."""
+    def issues(
+        self, submission_id: str, *, limit: int, by: Actor
+    ) -> tuple[Submission, list[Issue]]:
+        """Return a submission with its first issues."""
+        submission = self._visible(submission_id, by)
+        return submission, list(islice(self.files.read_issues(submission_id), limit))
+
+    def _visible(self, submission_id: str, by: Actor) -> Submission:
+        """Return the submission, or raise `UnknownSubmission` just as if there were none."""
         submission = self.store.get(submission_id)
-        found: list[Issue] = []
-        if limit:
-            for issue in self.files.read_issues(submission_id):
-                found.append(issue)
-                if len(found) == limit:
-                    break
-        return submission, found
+        if not _sees(by, submission.provider):
+            raise UnknownSubmission(submission_id)
+        return submission
 
     def _standing(self, submission: Submission) -> Standing:
         done = self.store.chunks_done(submission.id) if submission.chunks else 0
         return Standing(submission, done)
+
+
+def _sees(by: Actor, provider: str) -> bool:
+    return by.organisation == provider or by.organisation in OVERSEERS

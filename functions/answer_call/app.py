@@ -1,0 +1,66 @@
+"""Answer calls that come by Lambda invoke."""
+
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+from nbcredit.adapters.dynamodb.ledger import DynamoAuditStore
+from nbcredit.adapters.dynamodb.tables import TableNames
+from nbcredit.runtime.calls import Desk
+from nbcredit.runtime.settings import AnswerCallSettings, settings
+from nbcredit.runtime.subjects import keyed_hashes, subject_store
+from nbcredit.runtime.wiring import Parts
+from nbcredit.usecases.audit import Audit
+from nbcredit.usecases.catalogue import Catalogues
+from nbcredit.usecases.organisations import Organisations
+from nbcredit.usecases.records import Records
+from nbcredit.usecases.submissions import Submissions
+
+logger = Logger()
+
+
+@cache
+def parts() -> Parts:
+    told = settings(AnswerCallSettings)
+    names = TableNames(
+        work=told.work_table,
+        audit=told.audit_table,
+        legal_persons=told.legal_persons_table,
+        natural_persons=told.natural_persons_table,
+    )
+    return Parts.of(names, work_bucket=told.work_bucket)
+
+
+@cache
+def desk() -> Desk:
+    told, made = settings(AnswerCallSettings), parts()
+    hashes = keyed_hashes(told.subject_secret_id)
+    reader = subject_store(made, hashes=hashes, field_key_id=told.field_key_id)
+    return Desk(
+        submissions=Submissions(made.submissions, made.work_files),
+        records=Records(reader, made.submissions, hashes, made.ledger),
+        catalogues=made.catalogues,
+        publishing=publishing,
+        organisations=Organisations(made.directory),
+        audit=Audit(DynamoAuditStore(), made.ledger),
+        clock=made.clock,
+    )
+
+
+@cache
+def publishing() -> Catalogues:
+    # jsonschema takes a tenth of a second to import, and only a publication needs it.
+    from nbcredit.adapters.schema_checker import JsonSchemaChecker  # noqa: PLC0415
+
+    return Catalogues(parts().catalogues, JsonSchemaChecker.shipped(), parts().clock)
+
+
+def handler(event: Any, _context: Any) -> dict[str, Any]:
+    answer = desk().answer(event)
+    logger.info("call answered", call=_name(event), code=answer.get("code", "answered"))
+    return answer
+
+
+def _name(event: Any) -> str:
+    return str(event.get("call", ""))[:40] if isinstance(event, dict) else ""

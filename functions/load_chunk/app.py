@@ -1,0 +1,63 @@
+"""Load chunks: compare with the store and write what changed."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+from nbcredit.adapters.dynamodb.tables import TableNames
+from nbcredit.runtime.batches import SqsBatch
+from nbcredit.runtime.settings import LoadChunkSettings, settings
+from nbcredit.runtime.subjects import keyed_hashes, subject_store
+from nbcredit.runtime.wiring import Parts
+from nbcredit.usecases.loading import Loading
+from nbcredit.wire.messages import ChunkMessage
+
+logger = Logger()
+
+
+@cache
+def parts() -> Parts:
+    told = settings(LoadChunkSettings)
+    names = TableNames(
+        work=told.work_table,
+        audit=told.audit_table,
+        legal_persons=told.legal_persons_table,
+        natural_persons=told.natural_persons_table,
+    )
+    return Parts.of(names, work_bucket=told.work_bucket)
+
+
+@cache
+def loading() -> Loading:
+    told, made = settings(LoadChunkSettings), parts()
+    hashes = keyed_hashes(told.subject_secret_id)
+    return Loading(
+        submissions=made.submissions,
+        chunks=made.submissions,
+        lanes=made.lane_store,
+        work=made.work_files,
+        plans=made.plans,
+        subjects=subject_store(made, hashes=hashes, field_key_id=told.field_key_id),
+        affirmations=made.standing,
+        catalogues=made.catalogues,
+        organisations=made.directory,
+        hashes=hashes,
+        clock=made.clock,
+        ids=made.ids,
+    )
+
+
+def handler(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
+    told = settings(LoadChunkSettings)
+    batch = SqsBatch(
+        _load, client=parts().sqs, url=told.chunk_queue_url, base=told.retry_base_seconds
+    )
+    return batch(event)
+
+
+def _load(record: Mapping[str, Any]) -> None:
+    task = ChunkMessage.model_validate_json(record["body"]).task
+    loaded = loading().load(task)
+    logger.info("chunk taken", submission=task.submission, chunk=task.number, loaded=loaded)

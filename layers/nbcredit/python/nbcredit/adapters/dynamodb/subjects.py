@@ -1,0 +1,245 @@
+"""The two subject databases: profiles, digests, names and records (A3.1)."""
+
+import secrets
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from pynamodb.connection import Connection
+
+from nbcredit.adapters.crypto import FieldCipher, KeyedHashes
+from nbcredit.adapters.dynamodb.ledger import Unmet, insist
+from nbcredit.adapters.dynamodb.records import (
+    as_history,
+    head_item,
+    head_key,
+    head_of,
+    history_prefix,
+    record_from,
+    record_of,
+)
+from nbcredit.adapters.dynamodb.tables import (
+    TRANSACTION_LIMIT,
+    LegalPersonsModel,
+    NaturalPersonsModel,
+    RawItem,
+    batch_get,
+    batch_put,
+    chunked,
+)
+from nbcredit.domain.catalogue import matching_form
+from nbcredit.domain.records import Record, RecordId
+from nbcredit.domain.subjects import (
+    StaleSubject,
+    Subject,
+    SubjectKey,
+    SubjectKind,
+    SubjectState,
+)
+from nbcredit.usecases.loading import Put, StoredHead
+
+PROFILE: Final = "PROFILE"
+DIGEST: Final = "DIGEST"
+_SALT_BYTES: Final = 16
+# A profile, its digest and its name belong together.
+_ITEMS_A_SUBJECT: Final = 3
+_CREATE_ATTEMPTS: Final = 5
+
+
+class DynamoSubjects:
+    """Subjects and their records, personal fields sealed."""
+
+    def __init__(self, connection: Connection, *, cipher: FieldCipher, hashes: KeyedHashes) -> None:
+        self._connection = connection
+        self._cipher = cipher
+        self._hashes = hashes
+
+    def new_salt(self) -> bytes:
+        return secrets.token_bytes(_SALT_BYTES)
+
+    def read(
+        self, records: Collection[RecordId], subjects: Collection[SubjectKey]
+    ) -> tuple[dict[RecordId, StoredHead], dict[SubjectKey, Subject]]:
+        keys = [head_key(record) for record in records]
+        keys += [(subject.text, PROFILE) for subject in subjects]
+        heads: dict[RecordId, StoredHead] = {}
+        profiles: dict[SubjectKey, Subject] = {}
+        for item in self._get(keys):
+            if item["sk"]["S"] == PROFILE:
+                subject = self._subject(item)
+                profiles[subject.key] = subject
+            else:
+                heads[record_of(item)] = StoredHead(head_of(item), item)
+        return heads, profiles
+
+    def create(self, subjects: Sequence[Subject]) -> dict[SubjectKey, Subject]:
+        found: dict[SubjectKey, Subject] = {}
+        for some in chunked(subjects, TRANSACTION_LIMIT // _ITEMS_A_SUBJECT):
+            missing = some
+            for _ in range(_CREATE_ATTEMPTS):
+                try:
+                    self._write([(subject, None) for subject in missing])
+                except Unmet:
+                    taken = self.read([], [subject.key for subject in missing])[1]
+                    found.update(taken)
+                    missing = [subject for subject in missing if subject.key not in taken]
+                else:
+                    found.update({subject.key: subject for subject in missing})
+                    missing = []
+                if not missing:
+                    break
+            else:
+                raise StaleSubject(missing[0].key)
+        return found
+
+    def update(self, before: Sequence[Subject], after: Sequence[Subject]) -> None:
+        pairs = list(zip(after, before, strict=True))
+        for some in chunked(pairs, TRANSACTION_LIMIT // _ITEMS_A_SUBJECT):
+            try:
+                self._write([(subject, old.revision) for subject, old in some])
+            except Unmet as error:
+                raise StaleSubject(some[0][0].key) from error
+
+    def head_put(self, record: Record, subject: Subject, personal: frozenset[str]) -> Put:
+        return head_item(record, subject, personal, self._cipher)
+
+    def history_put(self, record: Record, subject: Subject, personal: frozenset[str]) -> Put:
+        return as_history(self.head_put(record, subject, personal))
+
+    def replaced_put(self, item: Put) -> Put:
+        return as_history(item)
+
+    def apply(self, puts: Sequence[Put]) -> None:
+        for table in (LegalPersonsModel, NaturalPersonsModel):
+            name = table.Meta.table_name
+            batch_put(
+                self._connection, name, (put for put in puts if _table(put["pk"]["S"]) == name)
+            )
+
+    def subject(self, key: SubjectKey) -> tuple[Subject, list[Record]] | None:
+        model = LegalPersonsModel if key.kind is SubjectKind.LEGAL_PERSON else NaturalPersonsModel
+        profile = self.read([], [key])[1].get(key)
+        if profile is None:
+            return None
+        records = [
+            record_from(item, salt=profile.salt, cipher=self._cipher)
+            for item in self._query(model.Meta.table_name, key.text, "REC#")
+        ]
+        return profile, records
+
+    def versions(self, record: RecordId) -> list[Record]:
+        heads, profiles = self.read([record], [record.subject])
+        if record not in heads:
+            return []
+        salt = profiles[record.subject].salt
+        history = self._query(
+            _table(record.subject.text), record.subject.text, history_prefix(record)
+        )
+        items = [heads[record].item, *history]
+        found = [record_from(item, salt=salt, cipher=self._cipher) for item in items]
+        return [found[0], *sorted(found[1:], key=lambda each: each.version, reverse=True)]
+
+    def _get(self, keys: Sequence[tuple[str, str]]) -> Iterator[RawItem]:
+        for table in (LegalPersonsModel, NaturalPersonsModel):
+            name = table.Meta.table_name
+            yield from batch_get(
+                self._connection, name, (key for key in keys if _table(key[0]) == name)
+            )
+
+    def _query(self, table: str, pk: str, prefix: str) -> Iterator[RawItem]:
+        request: dict[str, Any] = {
+            "TableName": table,
+            "KeyConditionExpression": "pk = :pk AND begins_with(sk, :sk)",
+            "ExpressionAttributeValues": {":pk": {"S": pk}, ":sk": {"S": prefix}},
+            "ConsistentRead": True,
+        }
+        while True:
+            answer = self._connection.dispatch("Query", request)
+            yield from answer["Items"]
+            if "LastEvaluatedKey" not in answer:
+                return
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def _write(self, subjects: Sequence[tuple[Subject, int | None]]) -> None:
+        """Write profiles, digests and names, if every profile is as it was (`None`: missing)."""
+        puts: list[dict[str, Any]] = []
+        for subject, revision in subjects:
+            table = _table(subject.key.text)
+            puts.append({"TableName": table, "Item": self._profile(subject), **_only_if(revision)})
+            puts.append({"TableName": table, "Item": self._digest(subject)})
+            if subject.name and subject.key.kind is SubjectKind.LEGAL_PERSON:
+                puts.append({"TableName": table, "Item": self._name(subject)})
+        insist(
+            lambda: self._connection.transact_write_items(
+                condition_check_items=[], delete_items=[], put_items=puts, update_items=[]
+            )
+        )
+
+    def _profile(self, subject: Subject) -> RawItem:
+        item: dict[str, Mapping[str, Any]] = {
+            "pk": {"S": subject.key.text},
+            "sk": {"S": PROFILE},
+            "state": {"S": subject.state.value},
+            "salt": {"B": subject.salt},
+            "revision": {"N": str(subject.revision)},
+            "status": {"S": subject.status},
+        }
+        if subject.key.kind is SubjectKind.LEGAL_PERSON:
+            item["name"] = {"S": subject.name}
+            item["former_names"] = {"L": [{"S": name} for name in subject.former_names]}
+        elif subject.name:
+            item["sealed"] = {
+                "B": self._cipher.seal(
+                    {"name": subject.name}, subject=subject.key, salt=subject.salt, place=PROFILE
+                )
+            }
+        return item
+
+    def _digest(self, subject: Subject) -> RawItem:
+        told = {"name": matching_form(subject.name), "status": subject.status}
+        return {
+            "pk": {"S": subject.key.text},
+            "sk": {"S": DIGEST},
+            "digests": {
+                "M": {
+                    field: {"S": self._hashes.digest(subject.key, field, value)}
+                    for field, value in told.items()
+                    if value
+                }
+            },
+        }
+
+    def _name(self, subject: Subject) -> RawItem:
+        return {
+            "pk": {"S": f"NAME#{self._hashes.name_key(matching_form(subject.name))}"},
+            "sk": {"S": subject.key.text},
+        }
+
+    def _subject(self, item: RawItem) -> Subject:
+        key, salt = SubjectKey(item["pk"]["S"]), bytes(item["salt"]["B"])
+        name = item.get("name", {}).get("S", "")
+        if "sealed" in item:
+            opened = self._cipher.open(item["sealed"]["B"], subject=key, salt=salt, place=PROFILE)
+            name = opened["name"]
+        return Subject(
+            key=key,
+            state=SubjectState(item["state"]["S"]),
+            salt=salt,
+            revision=int(item["revision"]["N"]),
+            name=name,
+            former_names=tuple(each["S"] for each in item.get("former_names", {}).get("L", [])),
+            status=item.get("status", {}).get("S", ""),
+        )
+
+
+def _table(pk: str) -> str:
+    natural = pk.startswith("NP")
+    return NaturalPersonsModel.Meta.table_name if natural else LegalPersonsModel.Meta.table_name
+
+
+def _only_if(revision: int | None) -> dict[str, Any]:
+    if revision is None:
+        return {"ConditionExpression": "attribute_not_exists(pk)"}
+    return {
+        "ConditionExpression": "revision = :revision",
+        "ExpressionAttributeValues": {":revision": {"N": str(revision)}},
+    }

@@ -1,0 +1,113 @@
+"""The buckets: what providers upload, and the platform's intermediate files."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from botocore.exceptions import ClientError
+
+from nbcredit.domain.submissions import FileGone
+
+_BLOCK: Final = 1 << 20
+_GONE: Final = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NotFound", "MethodNotAllowed"})
+_TAKEN: Final = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412"})
+_LIFE_OF_AN_ADDRESS: Final = 900
+
+
+class UploadBucket:
+    """The bucket of the providers' files, read by version."""
+
+    def __init__(self, client: Any, *, bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def blocks(self, key: str, version_id: str) -> Iterator[bytes]:
+        version = {"VersionId": version_id} if version_id else {}
+        try:
+            answer = self._client.get_object(Bucket=self._bucket, Key=key, **version)
+        except ClientError as error:
+            if _code(error) in _GONE:
+                raise FileGone(key) from error
+            raise
+        body = answer["Body"]
+        try:
+            while block := body.read(_BLOCK):
+                yield block
+        finally:
+            body.close()
+
+
+class WorkBucket:
+    """Small files by key; writing the same again is harmless."""
+
+    def __init__(self, client: Any, *, bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def put(self, key: str, body: bytes, *, content_type: str = "application/json") -> None:
+        self._client.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=content_type)
+
+    def put_file(self, key: str, file: Any, *, content_type: str) -> None:
+        """Upload an open file in parts."""
+        self._client.upload_fileobj(
+            file, self._bucket, key, ExtraArgs={"ContentType": content_type}
+        )
+
+    def put_new(self, key: str, body: bytes) -> bool:
+        """Write unless the key is taken; return whether this call wrote it."""
+        try:
+            self._client.put_object(
+                Bucket=self._bucket,
+                Key=key,
+                Body=body,
+                ContentType="application/json",
+                IfNoneMatch="*",
+            )
+        except ClientError as error:
+            if _code(error) in _TAKEN:
+                return False
+            raise
+        return True
+
+    def get(self, key: str) -> bytes | None:
+        try:
+            body: bytes = self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+        except ClientError as error:
+            if _code(error) in _GONE:
+                return None
+            raise
+        return body
+
+    def lines(self, key: str) -> Iterator[bytes]:
+        """Yield the lines of an object, streamed."""
+        body = self._client.get_object(Bucket=self._bucket, Key=key)["Body"]
+        try:
+            yield from body.iter_lines(_BLOCK)
+        finally:
+            body.close()
+
+    def keys(self, prefix: str, *, after: str = "") -> Iterator[str]:
+        """Yield the keys under a prefix in order."""
+        request: dict[str, Any] = {"Bucket": self._bucket, "Prefix": prefix}
+        if after:
+            request["StartAfter"] = after
+        pages: Iterable[Any] = self._client.get_paginator("list_objects_v2").paginate(**request)
+        for page in pages:
+            for each in page.get("Contents", ()):
+                yield each["Key"]
+
+    def address(self, key: str, *, file_name: str) -> str:
+        """Return an address that serves the object for fifteen minutes."""
+        address: str = self._client.generate_presigned_url(
+            "get_object",
+            Params={
+                "Bucket": self._bucket,
+                "Key": key,
+                "ResponseContentDisposition": f'attachment; filename="{file_name}"',
+            },
+            ExpiresIn=_LIFE_OF_AN_ADDRESS,
+        )
+        return address
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", ""))

@@ -1,0 +1,232 @@
+"""Chunks, issues, plans and receipts of submissions, and what later reports left standing."""
+
+import csv
+import heapq
+import io
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, Mapping, Sequence
+from tempfile import SpooledTemporaryFile
+from typing import Any, Final
+
+from nbcredit.adapters.s3 import WorkBucket
+from nbcredit.domain.issues import Issue, IssueCode
+from nbcredit.domain.leases import Lane
+from nbcredit.domain.records import Version
+from nbcredit.domain.rows import Outcome, Row
+from nbcredit.domain.subjects import Registration, SubjectKey
+from nbcredit.usecases.loading import Change, Plan
+
+_SPOOL: Final = 4 << 20
+_LIST_HEADER: Final = ("行", "列", "表头", "字段", "代码", "级别", "原值", "说明")
+_SEVERITIES: Final = {"error": "错误", "warning": "提示"}
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+class SubmissionFiles:
+    """The intermediate files of submissions in the work bucket."""
+
+    def __init__(self, bucket: WorkBucket) -> None:
+        self._bucket = bucket
+
+    def write_chunk(self, submission_id: str, number: int, rows: Sequence[Row]) -> None:
+        body = "\n".join(_json([row.number, row.values]) for row in rows)
+        self._bucket.put(_chunk_key(submission_id, number), body.encode())
+
+    def read_chunk(self, submission_id: str, number: int) -> list[Row]:
+        rows = []
+        for line in self._bucket.lines(_chunk_key(submission_id, number)):
+            row_number, values = json.loads(line)
+            rows.append(Row(row_number, values))
+        return rows
+
+    def write_issues(self, submission_id: str, part: str, issues: Sequence[Issue]) -> None:
+        if issues:
+            body = "\n".join(_json(_issue_told(issue)) for issue in issues)
+            self._bucket.put(f"submissions/{submission_id}/issues/{part}.ndjson", body.encode())
+
+    def read_issues(self, submission_id: str) -> Iterator[Issue]:
+        stem = f"submissions/{submission_id}/issues/"
+        return heapq.merge(
+            self._parts(f"{stem}read-"), self._parts(f"{stem}load-"), key=lambda issue: issue.row
+        )
+
+    def _parts(self, prefix: str) -> Iterator[Issue]:
+        for key in self._bucket.keys(prefix):
+            for line in self._bucket.lines(key):
+                yield _issue(json.loads(line))
+
+    def write_issue_list(self, submission_id: str) -> None:
+        """Write the list as CSV with a byte order mark, so that Excel shows Chinese."""
+        with SpooledTemporaryFile(max_size=_SPOOL) as file:
+            with io.TextIOWrapper(file, "utf-8-sig", newline="") as text:
+                writer = csv.writer(text)
+                writer.writerow(_LIST_HEADER)
+                for issue in self.read_issues(submission_id):
+                    writer.writerow(_listed(issue))
+                text.flush()
+                file.seek(0)
+                self._bucket.put_file(
+                    _list_key(submission_id), file, content_type="text/csv; charset=utf-8"
+                )
+
+    def write_receipt(self, submission_id: str, receipt: Mapping[str, object]) -> None:
+        body = json.dumps(receipt, ensure_ascii=False, indent=1).encode()
+        self._bucket.put(f"submissions/{submission_id}/receipt.json", body)
+
+    def issue_list_address(self, submission_id: str) -> str | None:
+        key = _list_key(submission_id)
+        if key not in self._bucket.keys(key):
+            return None
+        return self._bucket.address(key, file_name=f"issues-{submission_id}.csv")
+
+
+class Plans:
+    """Plans by submission, chunk and term; the first of a term stands."""
+
+    def __init__(self, bucket: WorkBucket) -> None:
+        self._bucket = bucket
+
+    def latest(self, submission_id: str, number: int) -> Plan | None:
+        keys = list(self._bucket.keys(_plans_prefix(submission_id, number)))
+        return self._read(keys[-1]) if keys else None
+
+    def keep(self, submission_id: str, number: int, plan: Plan) -> Plan:
+        key = f"{_plans_prefix(submission_id, number)}{plan.term:05d}.json"
+        if self._bucket.put_new(key, json.dumps(_plan_told(plan), default=_bytes_told).encode()):
+            return plan
+        stored = self._read(key)
+        return plan if stored is None else stored
+
+    def _read(self, key: str) -> Plan | None:
+        body = self._bucket.get(key)
+        return None if body is None else _plan(json.loads(body, object_hook=_bytes_read))
+
+
+class StandingRecords:
+    """What later reports found unchanged: one small object a chunk, by lane and version."""
+
+    def __init__(self, bucket: WorkBucket) -> None:
+        self._bucket = bucket
+
+    def write(self, lane: Lane, version: Version, number: int, keys: Sequence[str]) -> None:
+        key = f"{_standing_prefix(lane)}{version}/{number:05d}"
+        self._bucket.put(key, "\n".join(keys).encode(), content_type="text/plain")
+
+    def later_than(self, lane: Lane, version: Version) -> dict[str, Version]:
+        prefix = _standing_prefix(lane)
+        found: dict[str, Version] = {}
+        # "~" comes after every character of a key, so that the version's own objects are passed.
+        for key in self._bucket.keys(prefix, after=f"{prefix}{version}/~"):
+            later = Version.parse(key.removeprefix(prefix).rpartition("/")[0])
+            for line in self._bucket.lines(key):
+                record = line.decode()
+                found[record] = max(found.get(record, later), later)
+        return found
+
+
+def neutral(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula (F40)."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _json(thing: object) -> str:
+    return json.dumps(thing, ensure_ascii=False, separators=(",", ":"))
+
+
+def _chunk_key(submission_id: str, number: int) -> str:
+    return f"submissions/{submission_id}/chunks/{number:05d}.ndjson"
+
+
+def _plans_prefix(submission_id: str, number: int) -> str:
+    return f"submissions/{submission_id}/plans/{number:05d}/"
+
+
+def _list_key(submission_id: str) -> str:
+    return f"submissions/{submission_id}/issues.csv"
+
+
+def _standing_prefix(lane: Lane) -> str:
+    return f"affirmed/{lane.item}/{lane.provider}/"
+
+
+def _listed(issue: Issue) -> tuple[str, ...]:
+    return (
+        str(issue.row) if issue.row else "",
+        issue.column,
+        neutral(issue.header),
+        issue.field,
+        issue.code.value,
+        _SEVERITIES[issue.severity.value],
+        neutral(issue.value),
+        neutral(issue.message),
+    )
+
+
+def _issue_told(issue: Issue) -> list[object]:
+    return [
+        issue.code.value,
+        issue.row,
+        issue.message,
+        issue.column,
+        issue.header,
+        issue.field,
+        issue.value,
+    ]
+
+
+def _issue(told: Sequence[Any]) -> Issue:
+    code, row, message, column, header, field, value = told
+    return Issue(
+        code=IssueCode(code),
+        row=row,
+        message=message,
+        column=column,
+        header=header,
+        field=field,
+        value=value,
+    )
+
+
+def _plan_told(plan: Plan) -> dict[str, object]:
+    return {
+        "term": plan.term,
+        "outcomes": {str(row): outcome.value for row, outcome in plan.outcomes.items()},
+        "issues": [_issue_told(issue) for issue in plan.issues],
+        "puts": plan.puts,
+        "registrations": [
+            [each.key.text, each.name, each.status, each.current] for each in plan.registrations
+        ],
+        "changes": [[each.record, each.version, each.region] for each in plan.changes],
+        "affirmed": plan.affirmed,
+    }
+
+
+def _plan(told: Mapping[str, Any]) -> Plan:
+    return Plan(
+        term=told["term"],
+        outcomes={int(row): Outcome(name) for row, name in told["outcomes"].items()},
+        issues=tuple(_issue(each) for each in told["issues"]),
+        puts=tuple(told["puts"]),
+        registrations=tuple(
+            Registration(key=SubjectKey(key), name=name, status=status, current=current)
+            for key, name, status, current in told["registrations"]
+        ),
+        changes=tuple(Change(*each) for each in told["changes"]),
+        affirmed=tuple(told["affirmed"]),
+    )
+
+
+_BYTES: Final = "base64"
+
+
+def _bytes_told(value: object) -> dict[str, str]:
+    if isinstance(value, bytes | bytearray):
+        return {_BYTES: b64encode(value).decode()}
+    raise TypeError(type(value).__name__)
+
+
+def _bytes_read(told: dict[str, Any]) -> Any:
+    if len(told) == 1 and _BYTES in told:
+        return b64decode(told[_BYTES])
+    return told

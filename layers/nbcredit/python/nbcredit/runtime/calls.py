@@ -1,0 +1,196 @@
+"""Answering calls: one use case each, and every refusal a problem with its stable code."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, assert_never
+
+from pydantic import BaseModel, ValidationError
+
+from nbcredit.domain.actors import Actor
+from nbcredit.domain.catalogue import CatalogueRefused, Item
+from nbcredit.domain.errors import (
+    BadRequest,
+    Conflict,
+    Forbidden,
+    NotFound,
+    Refusal,
+    Unavailable,
+)
+from nbcredit.domain.organisations import Organisation
+from nbcredit.domain.periods import business_date
+from nbcredit.domain.records import RecordId
+from nbcredit.domain.subjects import SubjectKind, SubjectRef
+from nbcredit.usecases.audit import Audit
+from nbcredit.usecases.catalogue import Catalogues, CatalogueStore
+from nbcredit.usecases.organisations import Organisations
+from nbcredit.usecases.ports import Clock
+from nbcredit.usecases.records import Records
+from nbcredit.usecases.submissions import Submissions
+from nbcredit.wire import calls, views
+
+_STATUS: Final[Mapping[type[Refusal], int]] = {
+    BadRequest: 400,
+    Forbidden: 403,
+    NotFound: 404,
+    Conflict: 409,
+    Unavailable: 503,
+}
+_TITLES: Final[Mapping[int, str]] = {
+    400: "请求有误",
+    403: "无权操作",
+    404: "没有找到",
+    409: "与现状冲突",
+    503: "暂时不可用",
+}
+
+
+class SubjectNotNamed(BadRequest):
+    """A look-up names its subject by credit code or by document number."""
+
+    code = "subject-not-named"
+
+    def __init__(self) -> None:
+        super().__init__("请给出统一社会信用代码，或者证件号码。")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The use cases behind the calls."""
+
+    submissions: Submissions
+    records: Records
+    catalogues: CatalogueStore
+    publishing: Callable[[], Catalogues]
+    organisations: Organisations
+    audit: Audit
+    clock: Clock
+
+    def answer(self, body: object) -> dict[str, Any]:
+        """Return the answer to a call, or the problem with it."""
+        try:
+            call = calls.ANY_CALL.validate_python(body)
+            answer = self._answer(call, by=_actor(call.caller))
+        except ValidationError as error:
+            return _misunderstood(error)
+        except Refusal as refusal:
+            return problem_of(refusal)
+        return calls.Answered(answer=answer.model_dump(mode="json")).model_dump(mode="json")
+
+    def _answer(self, call: calls.AnyCall, *, by: Actor) -> BaseModel:
+        match call:
+            case calls.ShowSubmission():
+                return self._submission(call, by=by)
+            case calls.ListSubmissions():
+                return self._submissions(call, by=by)
+            case calls.ListIssues():
+                return self._issues(call, by=by)
+            case calls.ReadSubject():
+                return self._subject(call, by=by)
+            case calls.TraceRecord():
+                return self._trace(call, by=by)
+            case calls.ShowCatalogue():
+                on = call.on or business_date(self.clock.now())
+                return views.catalogue_view(self.catalogues.in_force(on))
+            case calls.PublishCatalogue():
+                published = self.publishing().publish(
+                    call.version, call.schemas, call.effective_from, by=by
+                )
+                return calls.Done(count=len(published.items))
+            case calls.RegisterOrganisations():
+                return self._register(call, by=by)
+            case calls.VerifyAudit():
+                verdict = self.audit.verify(
+                    since=call.since, until=call.until, by=by, purpose=call.purpose
+                )
+                return views.audit_report(verdict)
+            case _:
+                assert_never(call)
+
+    def _submission(self, call: calls.ShowSubmission, *, by: Actor) -> BaseModel:
+        standing = self.submissions.show(call.submission, by=by)
+        catalogue = self.catalogues.get(standing.submission.catalogue)
+        return views.submission_view(standing, catalogue=catalogue)
+
+    def _submissions(self, call: calls.ListSubmissions, *, by: Actor) -> BaseModel:
+        found = self.submissions.latest(call.provider, limit=call.limit, by=by)
+        return calls.SubmissionList(
+            submissions=[
+                views.submission_view(
+                    each, catalogue=self.catalogues.get(each.submission.catalogue)
+                )
+                for each in found
+            ]
+        )
+
+    def _issues(self, call: calls.ListIssues, *, by: Actor) -> BaseModel:
+        submission, issues = self.submissions.issues(call.submission, limit=call.limit, by=by)
+        address = self.submissions.files.issue_list_address(submission.id)
+        return views.issue_list(submission.issue_counts, issues, download=address)
+
+    def _subject(self, call: calls.ReadSubject, *, by: Actor) -> BaseModel:
+        subject, records = self.records.of_subject(_ref(call), by=by, purpose=call.purpose)
+        today = self.catalogues.in_force(business_date(self.clock.now()))
+        shown = [
+            views.record_view(
+                record,
+                form=self._form(record.catalogue, record.id.item),
+                in_force=today.items.get(record.id.item),
+            )
+            for record in records
+        ]
+        return views.subject_view(subject, shown)
+
+    def _trace(self, call: calls.TraceRecord, *, by: Actor) -> BaseModel:
+        record = RecordId.parse(call.record)
+        traced = self.records.trace(record, by=by, purpose=call.purpose)
+        form = self._form(traced[0].record.catalogue, record.item)
+        return views.trace_view(traced, form=form, directory=self.organisations.store.directory())
+
+    def _register(self, call: calls.RegisterOrganisations, *, by: Actor) -> BaseModel:
+        organisations = [Organisation(**dict(each)) for each in call.organisations]
+        self.organisations.register(organisations, by=by, purpose=call.purpose)
+        return calls.Done(count=len(organisations))
+
+    def _form(self, version: str, item: str) -> Item:
+        return self.catalogues.get(version).item(item)
+
+
+def problem_of(refusal: Refusal) -> dict[str, Any]:
+    """Return a refusal as problem details."""
+    status = next((number for kind, number in _STATUS.items() if isinstance(refusal, kind)), 400)
+    faults = list(refusal.faults) if isinstance(refusal, CatalogueRefused) else []
+    return _problem(refusal.code, status, str(refusal), faults)
+
+
+def _misunderstood(error: ValidationError) -> dict[str, Any]:
+    # Only the places: what was sent may hold personal data.
+    faults = [
+        f"{'/'.join(str(part) for part in each['loc'])}：{each['msg']}"
+        for each in error.errors(include_input=False, include_url=False)
+    ]
+    return _problem(
+        "call-not-understood", 400, "请求的内容不符合接口要求，请按所列各处更正。", faults
+    )
+
+
+def _problem(code: str, status: int, detail: str, faults: list[str]) -> dict[str, Any]:
+    return calls.Problem(
+        type=f"urn:nbcredit:problem:{code}",
+        title=_TITLES[status],
+        status=status,
+        detail=detail,
+        code=code,
+        faults=faults,
+    ).model_dump(mode="json")
+
+
+def _actor(caller: calls.Caller) -> Actor:
+    return Actor(kind=caller.kind, id=caller.id, organisation=caller.organisation)
+
+
+def _ref(call: calls.ReadSubject) -> SubjectRef:
+    if call.credit_code:
+        return SubjectRef(SubjectKind.LEGAL_PERSON, "", call.credit_code, "")
+    if call.document_number:
+        return SubjectRef(SubjectKind.NATURAL_PERSON, call.document_type, call.document_number, "")
+    raise SubjectNotNamed

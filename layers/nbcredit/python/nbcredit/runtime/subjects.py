@@ -1,0 +1,17 @@
+"""The subject stores with their keys: apart, because few functions have a business with them."""
+
+from nbcredit.adapters.crypto import FieldCipher, KeyedHashes
+from nbcredit.adapters.dynamodb.keyring import DynamoKeyring
+from nbcredit.adapters.dynamodb.subjects import DynamoSubjects
+from nbcredit.adapters.kms import Kms, secret_of
+from nbcredit.runtime.wiring import Parts, client
+
+
+def keyed_hashes(secret_id: str) -> KeyedHashes:
+    return KeyedHashes(secret_of(client("secretsmanager"), secret_id))
+
+
+def subject_store(parts: Parts, *, hashes: KeyedHashes, field_key_id: str) -> DynamoSubjects:
+    keys = Kms(client("kms"), key_id=field_key_id)
+    cipher = FieldCipher(DynamoKeyring(keys), keys)
+    return DynamoSubjects(parts.connection, cipher=cipher, hashes=hashes)

@@ -1,0 +1,189 @@
+"""From domain things to the bodies that callers see."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from nbcredit.domain.audit import Verdict
+from nbcredit.domain.catalogue import Catalogue, Item
+from nbcredit.domain.issues import Issue
+from nbcredit.domain.organisations import Directory
+from nbcredit.domain.periods import from_utc_text
+from nbcredit.domain.records import Record
+from nbcredit.domain.rows import Outcome
+from nbcredit.domain.subjects import Subject
+from nbcredit.domain.submissions import State
+from nbcredit.usecases.records import Traced
+from nbcredit.usecases.submissions import Standing
+from nbcredit.wire.calls import (
+    AuditReport,
+    CatalogueView,
+    IssueList,
+    IssueView,
+    ItemView,
+    RecordView,
+    SubjectView,
+    SubmissionView,
+    TraceView,
+    VersionView,
+)
+
+STATES: Final[Mapping[State, str]] = {
+    State.READING: "正在读取",
+    State.WAITING: "排队等待入库",
+    State.LOADING: "正在入库",
+    State.SETTLED: "已完成",
+    State.REFUSED: "整个文件被退回",
+}
+
+
+def submission_view(standing: Standing, *, catalogue: Catalogue) -> SubmissionView:
+    submission = standing.submission
+    item = catalogue.items.get(submission.item)
+    return SubmissionView(
+        submission=submission.id,
+        provider=submission.provider,
+        item=submission.item,
+        item_name=item.name if item is not None else "",
+        period=submission.period,
+        file_name=submission.file.name,
+        sha256=submission.file.sha256,
+        size=submission.file.size,
+        encoding=submission.file.encoding,
+        catalogue=submission.catalogue,
+        state=submission.state.value,
+        state_text=STATES[submission.state],
+        reported_at=submission.reported_at,
+        settled_at=submission.settled_at,
+        rows=submission.books.rows,
+        outcomes={outcome.value: submission.books[outcome] for outcome in Outcome},
+        balanced=submission.books.balanced,
+        chunks=submission.chunks,
+        chunks_done=standing.chunks_done,
+        issues=submission.issues,
+        reason=submission.reason,
+    )
+
+
+def issue_list(
+    counts: Mapping[str, int], issues: Iterable[Issue], *, download: str | None
+) -> IssueList:
+    return IssueList(
+        total=sum(counts.values()),
+        by_code=dict(sorted(counts.items())),
+        issues=[
+            IssueView(
+                row=issue.row,
+                column=issue.column,
+                header=issue.header,
+                field=issue.field,
+                code=issue.code.value,
+                severity=issue.severity.value,
+                value=issue.value,
+                message=issue.message,
+            )
+            for issue in issues
+        ],
+        download=download,
+    )
+
+
+def _titled(record: Record, item: Item | None) -> dict[str, str]:
+    if item is None:
+        return dict(record.values)
+    return {
+        item.fields[name].title if name in item.fields else name: value
+        for name, value in record.values.items()
+    }
+
+
+def record_view(record: Record, *, form: Item, in_force: Item | None) -> RecordView:
+    """Show a record in the form it was accepted in, with the disclosure in force now (A6.1)."""
+    return RecordView(
+        record=str(record.id),
+        item=record.id.item,
+        item_name=form.name,
+        provider=record.provider,
+        period=record.version.period,
+        region=record.region,
+        role=record.role,
+        disclosure=(in_force or form).disclosure.value,
+        reported_at=from_utc_text(record.version.reported_at),
+        submission=record.version.submission,
+        row=record.row,
+        values=_titled(record, form),
+    )
+
+
+def subject_view(subject: Subject, records: Sequence[RecordView]) -> SubjectView:
+    return SubjectView(
+        subject=str(subject.key),
+        state=subject.state.value,
+        name=subject.name,
+        former_names=list(subject.former_names),
+        status=subject.status,
+        records=list(records),
+    )
+
+
+def trace_view(traced: Sequence[Traced], *, form: Item, directory: Directory) -> TraceView:
+    return TraceView(
+        record=str(traced[0].record.id),
+        item_name=form.name,
+        versions=[
+            _version_view(each, form=form, directory=directory, current=place == 0)
+            for place, each in enumerate(traced)
+        ],
+    )
+
+
+def _version_view(
+    traced: Traced, *, form: Item, directory: Directory, current: bool
+) -> VersionView:
+    record, submission = traced.record, traced.submission
+    provider = directory.by_code.get(record.provider)
+    return VersionView(
+        version=str(record.version),
+        provider=record.provider,
+        provider_name=provider.name if provider is not None else "",
+        submission=submission.id,
+        file_name=submission.file.name,
+        file_key=submission.file.key,
+        file_version=submission.file.version_id,
+        sha256=submission.file.sha256,
+        row=record.row,
+        reported_at=submission.reported_at,
+        catalogue=record.catalogue,
+        current=current,
+        values=_titled(record, form),
+    )
+
+
+def catalogue_view(catalogue: Catalogue) -> CatalogueView:
+    return CatalogueView(
+        version=catalogue.version,
+        effective_from=catalogue.effective_from,
+        items=[
+            ItemView(
+                code=item.code,
+                name=item.name,
+                providers=sorted(item.providers),
+                headers={
+                    name: [field.title, *field.aliases] for name, field in item.fields.items()
+                },
+                required=list(item.schema.get("required", ())),
+                disclosure=item.disclosure.value,
+                sharing=item.sharing.value,
+            )
+            for item in catalogue.items.values()
+        ],
+    )
+
+
+def audit_report(verdict: Verdict) -> AuditReport:
+    return AuditReport(
+        whole=verdict.whole,
+        entries=verdict.entries,
+        chains=verdict.chains,
+        first_bad=verdict.first_bad,
+        reason=verdict.reason,
+    )
