@@ -18,6 +18,12 @@ LIMIT: Final = 200 * MEGABYTE
 # Hundreds of milliseconds of a start, for functions that neither print nor read workbooks.
 HEAVY: Final = ("typst", "xlsxwriter", "openpyxl", "python_calamine", "docx")
 STARTS: Final = 3
+FAKE: Final = {
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_REGION": "us-east-1",
+    "LOG_LEVEL": "INFO",
+    "PATH": os.defpath,
+}
 
 # Runs in a fresh interpreter: no site-packages, no network; the built folders are the only path.
 START: Final = """
@@ -34,6 +40,17 @@ seconds = time.perf_counter() - before
 assert callable(app.handler), "app.handler cannot be called"
 touched = sorted({name.partition(".")[0] for name in sys.modules} & set(heavy))
 print(json.dumps({"seconds": seconds, "modules": len(sys.modules), "heavy": touched}))
+"""
+
+# What a function imports only when it needs it has to be in the layers as well.
+WALK: Final = """
+import importlib, json, pkgutil, sys
+sys.path[:0] = json.loads(sys.argv[1])
+import nbcredit
+names = [found.name for found in pkgutil.walk_packages(nbcredit.__path__, "nbcredit.")]
+for name in names:
+    importlib.import_module(name)
+print(len(names))
 """
 
 
@@ -88,26 +105,35 @@ def size(folder: Path) -> int:
 
 def start(function: Built, python: str, layer_folders: Iterable[Path]) -> Start:
     """Import the function's module as a cold start does, and answer how that went."""
-    folders = [str(function.code.resolve())]
-    folders += [str((folder / "python").resolve()) for folder in layer_folders]
-    result = subprocess.run(
-        [python, "-I", "-S", "-c", START, json.dumps(folders), json.dumps(HEAVY)],
-        env={
-            **dict.fromkeys(function.variables, "1"),
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_REGION": "us-east-1",
-            "LOG_LEVEL": "INFO",
-            "PATH": os.defpath,
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    path = [function.code, *(folder / "python" for folder in layer_folders)]
+    variables = dict.fromkeys(function.variables, "1")
+    result = run(python, START, path, json.dumps(HEAVY), variables=variables)
     if result.returncode:
         return Start(0, 0, fault=result.stderr.strip())
     answer = json.loads(result.stdout.splitlines()[-1])
     heavy = ", ".join(answer["heavy"])
     return Start(answer["seconds"], answer["modules"], fault=heavy and f"imports {heavy}")
+
+
+def walk(python: str, layer_folders: Iterable[Path]) -> str:
+    """Import all of the platform's code with the layers alone, and answer what was wrong."""
+    result = run(python, WALK, [folder / "python" for folder in layer_folders])
+    if not result.returncode:
+        print(f"layers   {result.stdout.strip()} modules of the platform import with nothing else")
+    return result.stderr.strip()
+
+
+def run(
+    python: str, code: str, path: Iterable[Path], *arguments: str, variables: dict[str, str] = FAKE
+) -> subprocess.CompletedProcess[str]:
+    folders = json.dumps([str(folder.resolve()) for folder in path])
+    return subprocess.run(
+        [python, "-I", "-S", "-c", code, folders, *arguments],
+        env={**variables, **FAKE},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def main(python: str) -> int:
@@ -117,7 +143,7 @@ def main(python: str) -> int:
     for name, total in sizes.items():
         print(f"layer    {name:<18} {total / MEGABYTE:6.1f} MB unpacked")
 
-    faults = []
+    faults = [fault for fault in [walk(python, folders.values())] if fault]
     for function in functions(template):
         total = size(function.code) + sum(sizes[layer] for layer in function.layers)
         own = [folders[layer] for layer in function.layers]
