@@ -1,0 +1,104 @@
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from nbcredit.command.deliveries import key_name
+from nbcredit.command.recognition import (
+    UnclearProvider,
+    UnknownFile,
+    header_of,
+    item_of,
+    provider_of,
+)
+from nbcredit.domain.catalogue import Catalogue, Item
+from nbcredit.samples.files import generate
+from nbcredit.wire.calls import ItemView
+from nbcredit.wire.views import catalogue_view
+
+FOLDER = Path(__file__).parents[3] / "schemas" / "catalogue" / "2026-1"
+REGISTRY = "统一社会信用代码,企业名称,企业类型,登记状态,登记机关,成立日期,核准日期"
+
+
+def the_items() -> dict[str, Item]:
+    return {
+        path.stem: Item.from_schema(json.loads(path.read_text(encoding="utf-8")), version="2026-1")
+        for path in FOLDER.glob("*.json")
+    }
+
+
+def the_views() -> list[ItemView]:
+    catalogue = Catalogue(version="2026-1", effective_from=date(2026, 1, 1), items=the_items())
+    return catalogue_view(catalogue).items
+
+
+class TestItemOf:
+    @pytest.mark.parametrize("codes", [False, True])
+    @pytest.mark.parametrize("code", list(the_items()))
+    def test_knows_every_item_by_either_kind_of_header(self, code: str, codes: bool) -> None:  # noqa: FBT001
+        item, today = the_items()[code], date(2026, 11, 23)
+        header = next(generate(item, rows=0, seed=1, today=today, as_field_codes=codes))
+
+        assert item_of(Path("x.csv"), header, the_views()).code == code
+
+    def test_knows_the_registry_file_of_the_city(self) -> None:
+        assert item_of(Path("x.csv"), REGISTRY.split(","), the_views()).code == "legal-registration"
+
+    @pytest.mark.parametrize("header", [(), ("",), ("甲", "乙"), ("备注", "甲", "乙")])
+    def test_does_not_guess(self, header: tuple[str, ...]) -> None:
+        with pytest.raises(UnknownFile, match="--item"):
+            item_of(Path("x.csv"), header, the_views())
+
+
+class TestHeaderOf:
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+    def test_reads_either_encoding_though_the_bytes_stop_in_a_character(
+        self, encoding: str
+    ) -> None:
+        start = (REGISTRY + "\n企业\n").encode(encoding)[:-2]
+
+        assert header_of(start) == tuple(REGISTRY.split(","))
+
+    @pytest.mark.parametrize("start", [b"", b"\xff\xfe\x00\xff\xff"])
+    def test_finds_none_in_what_is_no_text(self, start: bytes) -> None:
+        assert header_of(start) == ()
+
+
+class TestProviderOf:
+    @pytest.mark.parametrize(
+        ("organisation", "defaults", "provider"),
+        [
+            ("zfj", {}, "zfj"),
+            ("centre", {"administrative-penalty": "scjg"}, "scjg"),
+            (None, {"administrative-penalty": "scjg"}, "scjg"),
+        ],
+    )
+    def test_takes_the_organisation_first_and_the_default_next(
+        self, organisation: str | None, defaults: dict[str, str], provider: str
+    ) -> None:
+        (item,) = [each for each in the_views() if each.code == "administrative-penalty"]
+
+        assert provider_of(item, organisation=organisation, defaults=defaults) == provider
+
+    def test_asks_where_several_are_possible(self) -> None:
+        (item,) = [each for each in the_views() if each.code == "administrative-penalty"]
+
+        with pytest.raises(UnclearProvider, match="zfj"):
+            provider_of(item, organisation=None, defaults={})
+
+
+class TestKeyName:
+    @pytest.mark.parametrize(
+        ("name", "key"),
+        [
+            ("处罚.csv", "处罚.csv"),
+            ("处罚 10月#1?.csv", "处罚_10月_1_.csv"),
+            ("../../etc/passwd", "etc_passwd"),
+            ("a\\b\n.csv", "a_b_.csv"),
+            ("...", "file"),
+            ("长" * 300 + ".csv", "长" * 116 + ".csv"),
+        ],
+    )
+    def test_is_safe_and_keeps_the_ending(self, name: str, key: str) -> None:
+        assert key_name(name) == key
