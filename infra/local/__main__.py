@@ -7,6 +7,7 @@ from infra.local import serve
 from infra.local.cloud import CloudError
 from infra.local.deploy import DeployError
 from infra.local.gateway import forget_own_settings
+from nbcredit.domain.errors import Refusal
 
 
 def main() -> int:
@@ -17,6 +18,10 @@ def main() -> int:
         return _run(asked)
     except (CloudError, DeployError) as error:
         print(error, file=sys.stderr)
+        return 1
+    except Refusal as refused:
+        # The first data were not taken: what the function said helps more than a trace.
+        print(refused, getattr(refused, "facts", ""), sep="\n", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -5,12 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from nbcredit.command.calls import LambdaInvoke
-
 from infra.local import deploy, seed
 from infra.local.cloud import Cloud, Folder
 from infra.local.deploy import ROOT, TEMPLATE, Stack
 from infra.local.gateway import Gateway
+from nbcredit.command.calls import LambdaInvoke
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,9 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from nbcredit.command.connection import LOCAL_FILE
-
 from infra.local.deploy import ROOT, Stack
 from infra.local.gateway import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
+from nbcredit.command.connection import LOCAL_FILE
 
 PATH: Final = ROOT / LOCAL_FILE
 # Whose file it is where the command is not told: a newcomer's first upload should just work.

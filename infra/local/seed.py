@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+from infra.local.deploy import ROOT
 from nbcredit.command.calls import CallRefused, Client, Invoke, caller_of
 from nbcredit.domain.catalogue import VersionPublished
 from nbcredit.domain.organisations import OrganisationKind
@@ -14,8 +15,6 @@ from nbcredit.wire.calls import (
     PublishCatalogue,
     RegisterOrganisations,
 )
-
-from infra.local.deploy import ROOT
 
 ORGANISATIONS: Final = Path(__file__).with_name("organisations.json")
 VERSION: Final = "2026-1"

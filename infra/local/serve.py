@@ -10,13 +10,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Final
 
-from nbcredit.domain.periods import Period, business_date
-
 from infra.local import handover
 from infra.local.bringing_up import LocalCloud, local_cloud
 from infra.local.cloud import CloudError, Folder, answers, free_port
 from infra.local.deploy import ROOT
 from infra.local.gateway import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
+from nbcredit.domain.periods import Period, business_date
 
 _HERE: Final = ROOT / ".local"
 FOLDER: Final = Folder(path=_HERE / "serve", log=_HERE / "serve.log", keep=True)

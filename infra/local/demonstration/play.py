@@ -5,6 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from infra.local.demonstration import proofs
+from infra.local.demonstration.expectations import Expectations
+from infra.local.demonstration.papers import CODE, DECISION, PERSON, Paper, Papers
+from infra.local.demonstration.post import PURPOSE, Post
+from infra.local.demonstration.telling import Teller
 from nbcredit.domain.submissions import State
 from nbcredit.wire.calls import (
     ReadSubject,
@@ -14,12 +19,6 @@ from nbcredit.wire.calls import (
     TraceRecord,
     TraceView,
 )
-
-from infra.local.demonstration import proofs
-from infra.local.demonstration.expectations import Expectations
-from infra.local.demonstration.papers import CODE, DECISION, PERSON, Paper, Papers
-from infra.local.demonstration.post import PURPOSE, Post
-from infra.local.demonstration.telling import Teller
 
 _AGAIN: Final = "市场监管处罚（再次上传）.csv"
 _DEAD_LETTERS: Final = ("Incoming", "Chunk", "Settle", "Relay", "Sweep")

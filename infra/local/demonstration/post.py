@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from infra.local.bringing_up import LocalCloud
+from infra.local.demonstration.papers import Paper
 from nbcredit.command.calls import CallRefused, Client, caller_of
 from nbcredit.domain.periods import Period
 from nbcredit.domain.submissions import ENDED, State, UnknownSubmission, submission_id
@@ -18,9 +20,6 @@ from nbcredit.wire.calls import (
     SubmissionList,
     SubmissionView,
 )
-
-from infra.local.bringing_up import LocalCloud
-from infra.local.demonstration.papers import Paper
 
 PURPOSE: Final = "演示"
 _PATIENCE_SECONDS: Final = 90

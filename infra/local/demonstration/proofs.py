@@ -5,11 +5,10 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
 
-from nbcredit.domain.errors import NotFound
-from nbcredit.wire.calls import AuditReport, VerifyAudit
-
 from infra.local.bringing_up import LocalCloud
 from infra.local.demonstration.post import PURPOSE, Post
+from nbcredit.domain.errors import NotFound
+from nbcredit.wire.calls import AuditReport, VerifyAudit
 
 _TABLES: Final = ("LegalPersonsTable", "NaturalPersonsTable", "WorkTable", "AuditTable")
 

@@ -7,9 +7,6 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from nbcredit.domain.errors import Refusal
-from nbcredit.domain.periods import Period, business_date
-
 from infra.local.bringing_up import LocalCloud, local_cloud
 from infra.local.cloud import Folder, free_port
 from infra.local.demonstration import papers, play, telling
@@ -17,6 +14,8 @@ from infra.local.demonstration.expectations import Expectations
 from infra.local.demonstration.post import Post, StillOpen
 from infra.local.deploy import ROOT
 from infra.local.seed import VERSION, schemas
+from nbcredit.domain.errors import Refusal
+from nbcredit.domain.periods import Period, business_date
 
 _LOG = ROOT / ".local" / "demo.log"
 

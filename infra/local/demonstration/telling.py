@@ -6,6 +6,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from infra.local.demonstration.expectations import Expectations
+from infra.local.demonstration.papers import Paper
 from nbcredit.domain.rows import Outcome
 from nbcredit.wire.calls import (
     AuditReport,
@@ -16,12 +22,6 @@ from nbcredit.wire.calls import (
     SubmissionView,
     TraceView,
 )
-from rich import box
-from rich.console import Console
-from rich.table import Table
-
-from infra.local.demonstration.expectations import Expectations
-from infra.local.demonstration.papers import Paper
 
 _WIDTH: Final = 100
 _MOST_KINDS: Final = 8
