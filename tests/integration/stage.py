@@ -1,0 +1,357 @@
+"""The whole way of a file in one process: moto for AWS, the real use cases, a hand on the clock."""
+
+import itertools
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final, Self
+
+import boto3
+from moto import mock_aws
+from ulid import ULID
+
+from nbcredit.adapters.crypto import KeyedHashes
+from nbcredit.adapters.dynamodb.changes import DynamoChangeLog
+from nbcredit.adapters.dynamodb.ledger import DynamoAuditStore
+from nbcredit.adapters.dynamodb.subjects import DynamoSubjects
+from nbcredit.adapters.dynamodb.tables import TableNames
+from nbcredit.cleaning.engine import CleaningEngine
+from nbcredit.domain.actors import Actor, ActorKind
+from nbcredit.domain.audit import Act, Verdict
+from nbcredit.domain.leases import Lane
+from nbcredit.domain.organisations import Organisation, OrganisationKind
+from nbcredit.domain.records import Record
+from nbcredit.domain.rows import Outcome
+from nbcredit.domain.submissions import Submission
+from nbcredit.runtime.subjects import subject_store
+from nbcredit.runtime.wiring import Parts
+from nbcredit.usecases.audit import Audit
+from nbcredit.usecases.catalogue import Publication
+from nbcredit.usecases.loading import ChunkTask, Loading
+from nbcredit.usecases.receiving import Receipt, Receiving, Upload
+from nbcredit.usecases.relaying import Relaying, Sweeping
+from nbcredit.usecases.settling import Settling
+
+ROOT: Final = Path(__file__).parents[2]
+NAMES: Final = TableNames("work", "audit", "legal-persons", "natural-persons")
+UPLOADS: Final = "uploads"
+WORK: Final = "work-files"
+START: Final = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
+CENTRE: Final = Actor(kind=ActorKind.OPERATOR, id="chen", organisation="centre")
+SECRET: Final = b"a secret of the tests, of no use elsewhere"
+
+
+class HandClock:
+    """Stands still until it is moved."""
+
+    def __init__(self, now: datetime = START) -> None:
+        self.moment = now
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def forward(self, step: timedelta) -> None:
+        self.moment += step
+
+
+class CountingIds:
+    """ULIDs of the hand clock's time, in order and the same in every run."""
+
+    def __init__(self, clock: HandClock) -> None:
+        self._clock = clock
+        self._count = itertools.count(1)
+
+    def new(self) -> str:
+        milliseconds = int(self._clock.now().timestamp() * 1000)
+        return str(ULID(milliseconds.to_bytes(6) + next(self._count).to_bytes(10)))
+
+
+@dataclass(slots=True)
+class Patient:
+    """A deadline that is far away, unless a test says otherwise."""
+
+    seconds: float = 1000.0
+
+    def remaining(self) -> float:
+        return self.seconds
+
+
+@dataclass(slots=True)
+class Queues:
+    """What SQS would hold."""
+
+    chunks: list[ChunkTask] = field(default_factory=list)
+    settles: list[str] = field(default_factory=list)
+    readings: list[str] = field(default_factory=list)
+
+
+class ChunkQueue:
+    """The chunk queue as a list."""
+
+    def __init__(self, queues: Queues) -> None:
+        self._queues = queues
+
+    def send(self, tasks: Sequence[ChunkTask]) -> None:
+        self._queues.chunks.extend(tasks)
+
+
+class SettleQueue:
+    """The settle queue as a list."""
+
+    def __init__(self, queues: Queues) -> None:
+        self._queues = queues
+
+    def send(self, submission_id: str) -> None:
+        self._queues.settles.append(submission_id)
+
+
+class ReadingQueue:
+    """The queue of readings to go on with as a list."""
+
+    def __init__(self, queues: Queues) -> None:
+        self._queues = queues
+
+    def resume(self, submission_id: str) -> None:
+        self._queues.readings.append(submission_id)
+
+
+@dataclass(eq=False)
+class Stage:
+    """One platform: uploads go in, `run` lets everything have its consequences."""
+
+    clock: HandClock = field(default_factory=HandClock)
+    queues: Queues = field(default_factory=Queues)
+    deadline: Patient = field(default_factory=Patient)
+
+    @cached_property
+    def ids(self) -> CountingIds:
+        return CountingIds(self.clock)
+
+    @cached_property
+    def parts(self) -> Parts:
+        return Parts(NAMES, WORK, self.clock, self.ids)
+
+    def restarted(self) -> Self:
+        """Return the same platform in a new execution environment."""
+        again = type(self)(self.clock, self.queues, self.deadline)
+        again.__dict__["ids"] = self.ids
+        return again
+
+    @cached_property
+    def hashes(self) -> KeyedHashes:
+        return KeyedHashes(SECRET)
+
+    @cached_property
+    def subjects(self) -> DynamoSubjects:
+        key = boto3.client("kms").describe_key(KeyId="alias/field")["KeyMetadata"]["KeyId"]
+        return subject_store(self.parts, hashes=self.hashes, field_key_id=key)
+
+    @cached_property
+    def receiving(self) -> Receiving:
+        made = self.parts
+        return Receiving(
+            store=made.submissions,
+            uploads=made.uploads(UPLOADS),
+            work=made.work_files,
+            engine=CleaningEngine(),
+            catalogues=made.catalogues,
+            organisations=made.directory,
+            queue=ReadingQueue(self.queues),
+            trail=made.ledger,
+            clock=self.clock,
+            ids=self.ids,
+        )
+
+    @cached_property
+    def loading(self) -> Loading:
+        made = self.parts
+        return Loading(
+            submissions=made.submissions,
+            chunks=made.submissions,
+            lanes=made.lane_store,
+            work=made.work_files,
+            plans=made.plans,
+            subjects=self.subjects,
+            affirmations=made.standing,
+            catalogues=made.catalogues,
+            organisations=made.directory,
+            hashes=self.hashes,
+            clock=self.clock,
+            ids=self.ids,
+        )
+
+    @cached_property
+    def settling(self) -> Settling:
+        return Settling(self.parts.submissions, self.parts.work_files, self.clock, self.ids)
+
+    @cached_property
+    def relaying(self) -> Relaying:
+        made = self.parts
+        return Relaying(
+            outbox=made.outbox,
+            lanes=made.lanes,
+            submissions=made.submissions,
+            plans=made.plans,
+            changes=DynamoChangeLog(made.connection),
+            chunks=ChunkQueue(self.queues),
+            settles=SettleQueue(self.queues),
+        )
+
+    @cached_property
+    def sweeping(self) -> Sweeping:
+        return Sweeping(self.relaying, self.parts.outbox, self.parts.lanes, self.clock)
+
+    def put(
+        self,
+        body: bytes,
+        *,
+        provider: str = "scjg",
+        item: str = "administrative-penalty",
+        period: str = "2026-10",
+        name: str = "file.csv",
+    ) -> Upload:
+        """Put a file into the bucket and return the event of it."""
+        key = f"incoming/{provider}/{item}/{period}/{name}"
+        answer = boto3.client("s3").put_object(Bucket=UPLOADS, Key=key, Body=body)
+        self.clock.forward(timedelta(seconds=1))
+        return Upload(
+            key=key,
+            version_id=answer["VersionId"],
+            at=self.clock.now(),
+            by=Actor(kind=ActorKind.PROVIDER, id="uploader", organisation=provider),
+        )
+
+    def receive(self, upload: Upload) -> Receipt:
+        return self.receiving.receive(upload, deadline=self.deadline)
+
+    def report(self, body: bytes, **place: str) -> Submission:
+        """Upload a file, let everything have its consequences, and return the submission."""
+        receipt = self.receive(self.put(body, **place))
+        self.run()
+        return self.submission(receipt.submission)
+
+    def submission(self, submission_id: str) -> Submission:
+        return self.parts.submissions.get(submission_id)
+
+    def run(self) -> None:
+        """Relay, load and settle until nothing is left to do."""
+        while self.step():
+            pass
+
+    def step(self) -> bool:
+        """Do the next thing that waits; a message leaves its queue only when it is done."""
+        events = self.parts.outbox.waiting(older_than=timedelta(seconds=-1))
+        if self.queues.readings:
+            self.receiving.resume(self.queues.readings[0], deadline=self.deadline)
+            self.queues.readings.pop(0)
+        elif events:
+            self.relaying.relay(events[0])
+        elif self.queues.chunks:
+            self.loading.load(self.queues.chunks[0])
+            self.queues.chunks.pop(0)
+        elif self.queues.settles:
+            self.settling.settle(self.queues.settles[0])
+            self.queues.settles.pop(0)
+        else:
+            return False
+        return True
+
+    def heads(self) -> dict[str, dict[str, str]]:
+        """Return the values of every current record, decrypted, by record id."""
+        return {str(record.id): dict(record.values) for record in self.records()}
+
+    def records(self) -> Iterator[Record]:
+        for table in (NAMES.legal_persons, NAMES.natural_persons):
+            for key in sorted({item["pk"] for item in items_of(table)}):
+                found = self.subjects.subject(_key(key)) if "#" in key[:4] else None
+                yield from found[1] if found is not None else ()
+
+    def verdict(self) -> Verdict:
+        audit = Audit(DynamoAuditStore(), self.parts.ledger)
+        return audit.verify(
+            since=START - timedelta(hours=1),
+            until=self.clock.now() + timedelta(hours=1),
+            by=CENTRE,
+            purpose="测试",
+        )
+
+
+def _key(text: str) -> Any:
+    from nbcredit.domain.subjects import SubjectKey
+
+    return SubjectKey(text)
+
+
+def items_of(table: str) -> list[dict[str, Any]]:
+    """Return all items of a table: a test may scan."""
+    return list(boto3.resource("dynamodb").Table(table).scan()["Items"])
+
+
+ORGANISATIONS: Final = tuple(
+    Organisation(
+        code=code,
+        name=name,
+        kind=OrganisationKind.DEPARTMENT,
+        credit_code=credit_code,
+        region=region,
+    )
+    for code, name, credit_code, region in (
+        ("scjg", "市市场监督管理局", "11330200MB1000018J", "330200"),
+        ("zjj", "市住房和城乡建设局", "11330200MB10000263", "330200"),
+        ("rsj", "市人力资源和社会保障局", "11330200MB1000034D", "330200"),
+    )
+)
+
+
+@contextmanager
+def a_stage() -> Iterator[Stage]:
+    """Set up tables, buckets and keys, the directory and the shipped catalogue."""
+    with mock_aws():
+        _make_tables()
+        s3 = boto3.client("s3")
+        for bucket in (UPLOADS, WORK):
+            s3.create_bucket(Bucket=bucket)
+        s3.put_bucket_versioning(Bucket=UPLOADS, VersioningConfiguration={"Status": "Enabled"})
+        kms = boto3.client("kms")
+        kms.create_alias(
+            AliasName="alias/field", TargetKeyId=kms.create_key()["KeyMetadata"]["KeyId"]
+        )
+        stage = Stage()
+        act = Act(action="set-up", actor=CENTRE, purpose="测试")
+        stage.parts.directory.save(ORGANISATIONS, act=act)
+        stage.parts.catalogues.publish(
+            Publication(
+                version="2026-1",
+                effective_from=date(2026, 1, 1),
+                schemas=shipped_schemas(),
+                published_at=START,
+                published_by=CENTRE,
+            )
+        )
+        yield stage
+
+
+def shipped_schemas() -> dict[str, Any]:
+    folder = ROOT / "schemas" / "catalogue" / "2026-1"
+    return {path.stem: json.loads(path.read_text("utf-8")) for path in folder.glob("*.json")}
+
+
+def _make_tables() -> None:
+    client = boto3.client("dynamodb")
+    for table in ("work", "audit", "legal-persons", "natural-persons"):
+        client.create_table(
+            TableName=table,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[
+                {"AttributeName": "pk", "AttributeType": "S"},
+                {"AttributeName": "sk", "AttributeType": "S"},
+            ],
+            KeySchema=[
+                {"AttributeName": "pk", "KeyType": "HASH"},
+                {"AttributeName": "sk", "KeyType": "RANGE"},
+            ],
+        )
