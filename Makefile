@@ -23,7 +23,11 @@ help: ## list what can be made
 .PHONY: setup
 setup: .venv/ready ## leave .venv with the nbcredit command
 
-.venv/ready: $(BOOTSTRAP)/requirements.txt $(BOOTSTRAP)/make_venv.sh $(BOOTSTRAP)/find_python.sh pyproject.toml
+# An environment whose interpreter is gone, or is not the one named by PYTHON, is made anew.
+STALE := $(shell [ ! -e .venv/ready ] || $(BIN)/python -c "import nbcredit" 2>/dev/null || echo always)
+
+.PHONY: always
+.venv/ready: $(STALE) $(if $(PYTHON),always) $(BOOTSTRAP)/requirements.txt $(BOOTSTRAP)/make_venv.sh $(BOOTSTRAP)/find_python.sh pyproject.toml
 	@$(BOOTSTRAP)/make_venv.sh .venv $(BOOTSTRAP)/requirements.txt
 	@$(BIN)/python $(PIP) install --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
