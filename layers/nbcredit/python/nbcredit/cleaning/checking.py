@@ -121,8 +121,11 @@ def _cell_check(field: Field, schema: Mapping[str, Any]) -> CellCheck:
 def _holds(schema: Mapping[str, Any]) -> Predicate:
     """Compile a schema of a row to a plain yes or no."""
     parts = [part for keyword, operand in schema.items() for part in _parts(keyword, operand)]
-    if len(parts) == 1:
-        return parts[0]
+    match parts:
+        case [only]:
+            return only
+        case [first, second]:
+            return lambda values: first(values) and second(values)
     return lambda values: all(part(values) for part in parts)
 
 
@@ -141,6 +144,9 @@ def _parts(keyword: str, operand: Any) -> Iterator[Predicate]:
 
 
 def _has(names: frozenset[str]) -> Predicate:
+    if len(names) == 1:
+        (name,) = names
+        return lambda values: name in values
     return lambda values: values.keys() >= names
 
 
@@ -153,6 +159,9 @@ def _either(ways: tuple[Predicate, ...]) -> Predicate:
 
 
 def _fits(name: str, schema: Mapping[str, Any]) -> Predicate:
+    if schema.keys() == {"const"}:
+        wanted = schema["const"]
+        return lambda values: values.get(name, wanted) == wanted
     tests = tuple(test for _, test in _tests(schema))
 
     def fits(values: Values) -> bool:

@@ -123,10 +123,11 @@ def _other_kind(head: bytes) -> str:
 
 
 def _undecodable(trial: _Trial) -> Issue:
+    byte = (trial.failed_at or 0) + 1
     return _of_file(
         IssueCode.BAD_ENCODING,
-        f"文件的编码不能识别：第 {trial.failed_line} 行附近（第 {(trial.failed_at or 0) + 1} 个字节）"
-        f"既不是 UTF-8 也不是 GB18030，可能混用了两种编码。{_ADVICE}。",
+        f"文件的编码不能识别：第 {trial.failed_line} 行附近（第 {byte} 个字节）不是 UTF-8，"
+        f"也不是 GB18030，可能混用了两种编码。{_ADVICE}。",
     )
 
 

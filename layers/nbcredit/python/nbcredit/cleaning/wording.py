@@ -1,7 +1,7 @@
 """What the findings say, in Chinese and with what to do; no value of a person is in them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from nbcredit.domain.catalogue import Field, Sensitivity
@@ -27,32 +27,21 @@ _AS_TEXT: Final = "请把该列设为“文本”格式后重新填写"
 def of_value(keyword: str, schema: Mapping[str, Any], field: Field, text: str) -> Finding:
     """Say what is wrong with a value that fails one keyword of its schema."""
     title = field.title
-    match keyword, schema.get("format"), field.form:
-        case "format", "credit-code", _:
-            return _credit_code(title, text)
-        case "format", "resident-id", _:
-            return _resident_id(title, text)
-        case "format", "date", _:
-            return _day(title, text)
-        case "format", "month", _:
-            return (IssueCode.BAD_DATE, f"{title}不是年月：请写成 2026-01 这样的格式。")
-        case "maxLength", _, _:
+    match keyword:
+        case "format":
+            return _BY_FORMAT[schema["format"]](title, text)
+        case "pattern" if field.form == "amount":
+            return _amount(title, schema, text)
+        case "pattern" if (damage := _damage(title, text)) is not None:
+            return damage
+        case "maxLength":
             most = schema["maxLength"]
             return (
                 IssueCode.TOO_LONG,
                 f"{title}有 {len(text)} 个字，最多 {most} 个字：请精简后重新填写。",
             )
-        case (("enum" | "const"), _, "region"):
-            return (
-                IssueCode.BAD_REGION,
-                f"{title}不是宁波市（330200）或所辖区（县、市）的代码：请填写 6 位地方编码，或留空。",
-            )
-        case (("enum" | "const" | "items"), _, _):
-            return _not_listed(keyword, schema, title, text)
-        case "pattern", _, "amount":
-            return _amount(title, schema, text)
-        case "pattern", _, ("identity" | "code" | "credit-code"):
-            return _damaged(title, text)
+        case "enum" | "items":
+            return _not_listed(schema, field, text)
     return (IssueCode.NOT_LISTED, f"{title}的内容不符合要求：请按目录项的说明填写。")
 
 
@@ -85,65 +74,52 @@ def bad_character(title: str, text: str, place: int) -> str:
     return f"{title}的第 {place + 1} 个字是{kind}（U+{point:04X}）：请删去后重新填写。"
 
 
-def _credit_code(title: str, text: str) -> Finding:
-    if "*" in text:
-        return (
-            IssueCode.MASKED_CODE,
-            f"{title}中有 *，是脱敏后的代码：请填写完整的 18 位代码。",
-        )
-    if _SCIENTIFIC.fullmatch(text):
-        return (
-            IssueCode.EXCEL_DAMAGE,
-            f"{title}被 Excel 改成了科学计数法：{_AS_TEXT}。",
-        )
-    if len(text) != _CODE_LENGTH:
-        return (
-            IssueCode.BAD_CREDIT_CODE,
-            f"{title}应为 18 位，现在是 {len(text)} 位：请核对证照。",
-        )
-    place = first_bad_place(text)
-    if place is not None:
-        return (
-            IssueCode.BAD_CREDIT_CODE,
-            f"{title}第 {place} 位的“{text[place - 1]}”不会出现在统一社会信用代码中"
-            "（没有字母 I、O、S、V、Z）：请核对证照。",
-        )
-    if text[0] == "0":
-        return (IssueCode.BAD_CREDIT_CODE, f"{title}的第 1 位不能是 0：请核对证照。")
-    right = credit_code_check_character(text[:17])
-    if organisation_code_check_character(text[8:16]) != text[16]:
-        return (
-            IssueCode.BAD_CREDIT_CODE,
-            f"{title}校验不符，错误可能在第 9 至 17 位：统一社会信用代码的校验位应为 {right}，"
-            "请核对证照。",
-        )
-    return (
-        IssueCode.BAD_CREDIT_CODE,
-        f"{title}校验不符，错误可能在前 8 位或末位：统一社会信用代码的校验位应为 {right}，"
-        "请核对证照。",
-    )
-
-
-def _resident_id(title: str, text: str) -> Finding:
+def _damage(title: str, text: str) -> Finding | None:
+    """Tell a number that was masked or recast before it was reported."""
     if "*" in text:
         return (IssueCode.MASKED_CODE, f"{title}中有 *，是脱敏后的号码：请填写完整的号码。")
     if _SCIENTIFIC.fullmatch(text):
         return (IssueCode.EXCEL_DAMAGE, f"{title}被 Excel 改成了科学计数法：{_AS_TEXT}。")
-    if len(text) == _CODE_LENGTH and text.isdigit() and text.endswith("000"):
-        return (
-            IssueCode.EXCEL_DAMAGE,
-            f"{title}的后三位被 Excel 改成了 000：{_AS_TEXT}。",
-        )
+    return None
+
+
+def _credit_code(title: str, text: str) -> Finding:
+    return _damage(title, text) or (IssueCode.BAD_CREDIT_CODE, _of_credit_code(title, text))
+
+
+def _of_credit_code(title: str, text: str) -> str:
     if len(text) != _CODE_LENGTH:
+        return f"{title}应为 18 位，现在是 {len(text)} 位：请核对证照。"
+    place = first_bad_place(text)
+    if place is not None:
+        letter = text[place - 1]
         return (
-            IssueCode.BAD_RESIDENT_ID,
-            f"{title}应为 18 位身份证号码，现在是 {len(text)} 位：请核对证件；"
-            "如果不是身份证，请填写相应的证件类型。",
+            f"{title}第 {place} 位的“{letter}”不会出现在统一社会信用代码中"
+            "（没有字母 I、O、S、V、Z）：请核对证照。"
         )
+    if text[0] == "0":
+        return f"{title}的第 1 位不能是 0：请核对证照。"
+    within = organisation_code_check_character(text[8:16]) != text[16]
+    where = "第 9 至 17 位" if within else "前 8 位或末位"
+    right = credit_code_check_character(text[:17])
+    return (
+        f"{title}校验不符，错误可能在{where}：按前 17 位计算，校验位应为 {right}，请逐位核对证照。"
+    )
+
+
+def _resident_id(title: str, text: str) -> Finding:
+    damage = _damage(title, text)
+    if damage is not None:
+        return damage
+    if len(text) != _CODE_LENGTH:
+        told = f"{title}应为 18 位身份证号码，现在是 {len(text)} 位"
+    elif text.isdigit() and text.endswith("000"):
+        return (IssueCode.EXCEL_DAMAGE, f"{title}的后三位被 Excel 改成了 000：{_AS_TEXT}。")
+    else:
+        told = f"{title}不是有效的身份证号码（出生日期或校验位不符）"
     return (
         IssueCode.BAD_RESIDENT_ID,
-        f"{title}不是有效的身份证号码（出生日期或校验位不符）：请核对证件；"
-        "如果不是身份证，请填写相应的证件类型。",
+        f"{told}：请核对证件；如果不是身份证，请填写相应的证件类型。",
     )
 
 
@@ -153,43 +129,53 @@ def _day(title: str, text: str) -> Finding:
             IssueCode.EXCEL_DAMAGE,
             f"{title}被 Excel 改成了数字：请把该列设为“日期”格式后重新保存。",
         )
+    return (IssueCode.BAD_DATE, f"{title}不是有效的日期：请写成 2026-01-05 这样的格式。")
+
+
+def _month(title: str, _text: str) -> Finding:
+    return (IssueCode.BAD_DATE, f"{title}不是年月：请写成 2026-01 这样的格式。")
+
+
+_BY_FORMAT: Final[Mapping[str, Callable[[str, str], Finding]]] = {
+    "credit-code": _credit_code,
+    "resident-id": _resident_id,
+    "date": _day,
+    "month": _month,
+}
+
+
+def _not_listed(schema: Mapping[str, Any], field: Field, text: str) -> Finding:
+    title = field.title
+    if field.form == "region":
+        return (
+            IssueCode.BAD_REGION,
+            f"{title}不是宁波市（330200）或区（县、市）的代码：请填写 6 位地方编码，或留空。",
+        )
+    options: Sequence[str] = schema["items"]["enum"] if "items" in schema else schema["enum"]
+    listed = "；".join(options[:_SHOWN_OPTIONS])
+    if len(options) > _SHOWN_OPTIONS:
+        listed += " 等"
+    if "items" not in schema:
+        return (IssueCode.NOT_LISTED, f"{title}不在可选范围内：可填 {listed}。")
+    bad = "、".join(f"“{part}”" for part in text.split(";") if part not in options)
     return (
-        IssueCode.BAD_DATE,
-        f"{title}不是有效的日期：请写成 2026-01-05 这样的格式。",
+        IssueCode.NOT_LISTED,
+        f"{title}中的{bad[:_SHOWN_TEXT]}不在可选范围内：可填 {listed}（多项用分号分隔）。",
     )
 
 
-def _not_listed(keyword: str, schema: Mapping[str, Any], title: str, text: str) -> Finding:
-    options = schema["items"]["enum"] if keyword == "items" else schema.get("enum", ())
-    more = " 等" if len(options) > _SHOWN_OPTIONS else ""
-    listed = "；".join(options[:_SHOWN_OPTIONS]) + more
-    if keyword == "items":
-        bad = "、".join(f"“{part}”" for part in text.split(";") if part not in options)
-        return (
-            IssueCode.NOT_LISTED,
-            f"{title}中的{bad[:_SHOWN_TEXT]}不在可选范围内：可填 {listed}（多项用分号分隔）。",
-        )
-    return (IssueCode.NOT_LISTED, f"{title}不在可选范围内：可填 {listed}。")
-
-
 def _amount(title: str, schema: Mapping[str, Any], text: str) -> Finding:
-    if text.startswith("-"):
+    if text.startswith("-") and _PLAIN_NUMBER.fullmatch(text):
         return (IssueCode.NEGATIVE, f"{title}不能小于 0：请核对。")
     if _PLAIN_NUMBER.fullmatch(text) is None:
         return (
             IssueCode.BAD_NUMBER,
-            f"{title}不是数字：请只填数字，单位为{schema.get('x-unit', '元')}。",
+            f"{title}不是数字：请只填数字，单位为{schema['x-unit']}。",
         )
     most = schema["x-decimals"]
     if len(text.partition(".")[2]) > most:
         return (IssueCode.TOO_PRECISE, f"{title}最多 {most} 位小数：请核对。")
     return (IssueCode.BAD_NUMBER, f"{title}的整数部分最多 12 位：请核对金额和单位。")
-
-
-def _damaged(title: str, text: str) -> Finding:
-    if "*" in text:
-        return (IssueCode.MASKED_CODE, f"{title}中有 *，是脱敏后的号码：请填写完整的号码。")
-    return (IssueCode.EXCEL_DAMAGE, f"{title}被 Excel 改成了科学计数法：{_AS_TEXT}。")
 
 
 def shown(text: str, field: Field) -> str:

@@ -1,0 +1,189 @@
+from typing import Any
+
+import pytest
+from hypothesis import given, strategies as st
+
+from nbcredit.cleaning.normalising import (
+    Normaliser,
+    amount,
+    code,
+    day,
+    is_null,
+    month,
+    narrow,
+    normaliser_of,
+    open_day,
+    tidy,
+)
+from tests.cleaning_builders import ITEMS, a_schema
+
+PROPERTIES = [
+    pytest.param(part, id=f"{item}.{name}")
+    for item in ITEMS
+    for name, part in a_schema(item)["properties"].items()
+]
+DIRTY = st.text(
+    alphabet=st.one_of(
+        st.sampled_from(
+            "0123456789-/.,年月日;；、 　\u200b\ufeff\xa0\t\n'＋－０９Ａａ×xX*¥元万长期无"
+        ),
+        st.characters(exclude_categories=["Cs"]),
+    ),
+    max_size=24,
+)
+
+pytestmark = [pytest.mark.requirement("A8.2")]
+
+
+class TestEveryNormaliser:
+    @pytest.mark.parametrize("schema", PROPERTIES)
+    @given(text=DIRTY)
+    def test_changes_nothing_the_second_time(self, schema: dict[str, Any], text: str) -> None:
+        normalise = normaliser_of(schema)
+        once = normalise(tidy(text))
+
+        assert normalise(tidy(once)) == once
+
+
+class TestTidy:
+    @pytest.mark.parametrize(
+        ("cell", "text"),
+        [
+            ("　宁波\xa0", "宁波"),
+            ("\ufeff宁\u200b波\u202e", "宁波"),
+            ("a\r\nb\rc", "a\nb\nc"),
+            ("宁波（甬）·①㎡", "宁波（甬）·①㎡"),
+            ("𠮷㐱䶮𬭚", "𠮷㐱䶮𬭚"),
+            ("\ue81e", "\u9fb4"),
+            ("\x00", "\x00"),
+        ],
+    )
+    def test_keeps_the_characters_of_a_text(self, cell: str, text: str) -> None:
+        assert tidy(cell) == text
+
+    @given(DIRTY)
+    def test_changes_nothing_the_second_time(self, cell: str) -> None:
+        assert tidy(tidy(cell)) == tidy(cell)
+        assert narrow(narrow(cell)) == narrow(cell)
+
+
+class TestNull:
+    @pytest.mark.parametrize("word", ["\\N", "\\n", "NULL", "null"])
+    def test_is_nothing_anywhere(self, word: str) -> None:
+        assert is_null(word, soft=False)
+
+    @pytest.mark.parametrize("word", ["暂无", "无", "/", "-", "——"])
+    def test_may_be_the_content_of_a_text(self, word: str) -> None:
+        assert is_null(word, soft=True)
+        assert not is_null(word, soft=False)
+
+
+class TestDay:
+    @pytest.mark.parametrize(
+        "text",
+        ["2026-01-05", "2026-1-5", "2026/1/5", "2026.1.5", "2026.01.05", "20260105",
+         "2026年1月5日", "2026年01月05日", "2026-1-5 0:00:00", "2026-01-05T00:00:00",
+         "2026-01-05 12:30", "2026/1/5 0:00:00.000", "2026-01-05T08:00:00+08:00",
+         "20260105 00:00:00", "２０２６－０１－０５", "'2026-01-05"],
+    )  # fmt: skip
+    def test_has_one_spelling(self, text: str) -> None:
+        assert day(text) == "2026-01-05"
+
+    @pytest.mark.parametrize(
+        "text",
+        ["2026-02-29", "2026-13-01", "2026/1-5", "5/1/2026", "26-1-5", "2026-1", "45413", "长期",
+         "2026-01-05Z", "2026010", "２０２６", "٢٠٢٦-٠١-٠٥"],
+    )  # fmt: skip
+    def test_hands_on_what_is_no_date(self, text: str) -> None:
+        assert day(text) == text
+
+    @pytest.mark.parametrize(
+        ("text", "spelled"),
+        [
+            ("2099-12-31", "9999-12-31"),
+            ("2099/12/31", "9999-12-31"),
+            ("9999-9-9", "9999-12-31"),
+            ("99991231", "9999-12-31"),
+            ("长期", "9999-12-31"),
+            ("2099-12-30", "2099-12-30"),
+            ("无处罚期限", ""),
+        ],
+    )
+    def test_may_be_open_ended(self, text: str, spelled: str) -> None:
+        assert open_day(text) == spelled
+
+    @pytest.mark.parametrize(
+        ("text", "spelled"),
+        [
+            ("2026-01", "2026-01"),
+            ("202601", "2026-01"),
+            ("2026年1月", "2026-01"),
+            ("2026/1", "2026-01"),
+            ("2026-01-31", "2026-01"),
+            ("20260131", "2026-01"),
+            ("2026-13", "2026-13"),
+            ("2026-02-30", "2026-02-30"),
+        ],
+    )
+    def test_gives_its_month(self, text: str, spelled: str) -> None:
+        assert month(text) == spelled
+
+
+class TestAmount:
+    @pytest.mark.parametrize(
+        ("text", "spelled"),
+        [
+            ("1,000.50", "1000.5"),
+            ("１，０００．５０", "1000.5"),
+            ("0.2万元", "0.2"),
+            ("0.20", "0.2"),
+            (".5", "0.5"),
+            ("5.", "5"),
+            ("007", "7"),
+            ("-0.00", "0"),
+            ("-1.50", "-1.5"),
+            ("¥12", "12"),
+            ("100", "100"),
+            ("12345678901234567890.1", "12345678901234567890.1"),
+            ("1,00.5", "1,00.5"),
+            ("2000元", "2000元"),
+            ("1e3", "1e3"),
+            ("约5", "约5"),
+            (".", "."),
+        ],
+    )
+    def test_is_a_plain_decimal(self, text: str, spelled: str) -> None:
+        assert amount("万元")(text) == spelled
+
+
+class TestCode:
+    @pytest.mark.parametrize(
+        ("text", "spelled"),
+        [
+            ("91330203ma2ah0000w", "91330203MA2AH0000W"),
+            ("９１３３０２０３ＭＡ", "91330203MA"),
+            ("7421 8321—3", "742183213"),
+            ("'330200", "330200"),
+        ],
+    )
+    def test_has_one_spelling(self, text: str, spelled: str) -> None:
+        assert code(text) == spelled
+
+
+class TestChoice:
+    @pytest.fixture
+    def status(self) -> Normaliser:
+        return normaliser_of(a_schema("legal-registration")["properties"]["status"])
+
+    @pytest.mark.parametrize(
+        ("text", "value"),
+        [
+            (" 存 续", "存续"),
+            ("存续(在营、开业、在册)", "存续"),
+            ("存续（在营、开业、在册）", "存续"),
+            ("吊销,未注销", "吊销"),
+            ("不明", "不明"),
+        ],
+    )
+    def test_is_found_by_its_synonyms(self, status: Normaliser, text: str, value: str) -> None:
+        assert status(text) == value
