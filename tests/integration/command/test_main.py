@@ -47,6 +47,7 @@ class TestWrongUsage:
             (["redrive", "nonsense"], "可选：incoming、chunk、settle、relay、sweep"),
             (["sample", "x", "--out", "y", "--rows", "-1"], "--rows 的值不对"),
             (["records", "--purpose", "核查"], "两者选一"),
+            (["catalogue", "show", "--on", "明天"], "2026-01-01"),
         ],
     )
     def test_is_explained_in_chinese_with_exit_code_2(self, args: list[str], said: str) -> None:
@@ -108,6 +109,23 @@ class TestRefusals:
         assert plain.exit_code == detailed.exit_code == 2
         assert "secret" not in plain.output
         assert "RuntimeError: secret" in detailed.output
+
+
+class TestForms:
+    @pytest.mark.parametrize(
+        ("args", "said"),
+        [
+            (["records", "9133", "--purpose", "异议核查"], "18 位"),
+            (["records", "91330206X8EDDRFJ2E", "--purpose", "查"], "2 到 100 个字"),
+            (["status", "--provider", "市监局"], "小写字母"),
+        ],
+    )
+    def test_are_explained_where_they_are_wrong(self, args: list[str], said: str) -> None:
+        with a_stage() as stage:
+            result = stage.run(*args)
+
+        assert result.exit_code == 2
+        assert said in result.stderr
 
 
 class TestCaller:

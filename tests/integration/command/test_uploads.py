@@ -8,7 +8,6 @@ import pytest
 from nbcredit.domain.submissions import submission_id
 from tests.integration.command.platforms import (
     CATALOGUE,
-    ISSUES,
     ITEM,
     SUBMISSION,
     a_problem,
@@ -53,7 +52,7 @@ class TestUpload:
 
             assert result.exit_code == 0, result.output
             assert "目录项 行政处罚（administrative-penalty）（按表头）" in result.output
-            assert "报送单位 zfj（按目录）" in result.output
+            assert "报送单位 zfj（按目录和连接设置）" in result.output
             assert "报送期 2026-10（默认上个月）" in result.output
             assert "读取 3 行 = 新增 2 + 更新 1" in result.output
             assert stage.objects() == {
@@ -78,6 +77,7 @@ class TestUpload:
         unknown = a_problem("unknown-submission", "没有批次。")
         states = iter(
             [
+                unknown,
                 unknown,
                 {**SUBMISSION, "state": "reading"},
                 {**SUBMISSION, "state": "loading", "chunks": 4, "chunks_done": 1},
@@ -138,13 +138,23 @@ class TestUpload:
             assert "看不出“x.csv”是哪个目录项" in result.stderr
             assert len(stage.objects()) == 1
 
+    def test_says_so_when_the_same_bytes_came_before(self, file: Path) -> None:
+        unknown = a_problem("unknown-submission", "没有批次。")
+        states = iter([unknown, SUBMISSION, SUBMISSION, SUBMISSION])
+        with a_stage(show_submission=lambda _call: next(states)) as stage:
+            first, second = stage.run("upload", str(file)), stage.run("upload", str(file))
+
+        assert "同样的内容以前报送过" not in first.output
+        assert "同样的内容以前报送过" in second.output
+        assert second.exit_code == 0
+
     def test_returns_at_once_without_waiting(self, file: Path) -> None:
         with a_stage() as stage:
             result = stage.run("upload", str(file), "--no-wait")
 
             assert result.exit_code == 0
             assert "已上传，批次 " in result.stdout
-            assert {call["call"] for call in stage.answers.asked} == {"show-catalogue"}
+            assert not any(call["call"] == "list-issues" for call in stage.answers.asked)
 
     def test_gives_up_waiting_but_says_that_the_work_goes_on(self, file: Path) -> None:
         with a_stage(show_submission={**SUBMISSION, "state": "reading"}) as stage:
@@ -180,9 +190,9 @@ class TestStatus:
         assert header.split("\t")[0] == "批次"
         assert line.split("\t") == ["ABC", "行政处罚", "2026-10", "完成", "3", "1", "处罚.csv"]
 
-    def test_asks_whose_submissions_are_meant(self) -> None:
-        with a_stage(list_issues=ISSUES) as stage:
+    def test_lists_those_of_the_connections_own_providers(self) -> None:
+        with a_stage(list_submissions={"submissions": [REJECTED]}) as stage:
             result = stage.run("status")
 
-        assert result.exit_code == 2
-        assert "--provider" in result.stderr
+            assert result.exit_code == 0
+            assert [call["provider"] for call in stage.answers.asked] == ["zfj"]

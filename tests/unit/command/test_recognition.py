@@ -6,6 +6,7 @@ import pytest
 
 from nbcredit.command.deliveries import key_name
 from nbcredit.command.recognition import (
+    NoHeader,
     UnclearProvider,
     UnknownFile,
     header_of,
@@ -45,9 +46,14 @@ class TestItemOf:
     def test_knows_the_registry_file_of_the_city(self) -> None:
         assert item_of(Path("x.csv"), REGISTRY.split(","), the_views()).code == "legal-registration"
 
-    @pytest.mark.parametrize("header", [(), ("",), ("甲", "乙"), ("备注", "甲", "乙")])
+    @pytest.mark.parametrize("header", [("甲", "乙"), ("备注", "甲", "乙")])
     def test_does_not_guess(self, header: tuple[str, ...]) -> None:
         with pytest.raises(UnknownFile, match="--item"):
+            item_of(Path("x.csv"), header, the_views())
+
+    @pytest.mark.parametrize("header", [(), ("",), (" ", "")])
+    def test_says_that_there_is_no_header(self, header: tuple[str, ...]) -> None:
+        with pytest.raises(NoHeader, match="没有表头"):
             item_of(Path("x.csv"), header, the_views())
 
 

@@ -7,11 +7,11 @@ from typing import Final, Protocol
 import typer
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from nbcredit.command.calls import CallRefused, Client
+from nbcredit.command.calls import Client
 from nbcredit.command.desk import Desk, on_terminal
-from nbcredit.command.submissions import show
+from nbcredit.command.submissions import look
 from nbcredit.domain.errors import Unavailable
-from nbcredit.domain.submissions import ENDED, State, UnknownSubmission
+from nbcredit.domain.submissions import ENDED, State
 from nbcredit.wire.calls import SubmissionView
 
 _FIRST_WAIT: Final = 0.2
@@ -70,25 +70,19 @@ class BarSight:
 def follow(desk: Desk, client: Client, submission: str, *, limit: timedelta) -> SubmissionView:
     """Return the submission once it has ended, or raise `StillRunning` after `limit`."""
 
-    def look() -> SubmissionView | None:
-        try:
-            return show(client, submission)
-        except CallRefused as refused:
-            # The event of the upload has not arrived yet.
-            if refused.problem.code == UnknownSubmission.code:
-                return None
-            raise
+    def standing() -> SubmissionView | None:
+        return look(client, submission)
 
     if not on_terminal():
-        return _watch(desk, look, PlainSight(), submission, limit)
+        return _watch(desk, standing, PlainSight(), submission, limit)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, transient=True) as progress:
-        return _watch(desk, look, BarSight(progress), submission, limit)
+        return _watch(desk, standing, BarSight(progress), submission, limit)
 
 
 def _watch(
     desk: Desk,
-    look: Callable[[], SubmissionView | None],
+    standing: Callable[[], SubmissionView | None],
     sight: Sight,
     submission: str,
     limit: timedelta,
@@ -96,7 +90,7 @@ def _watch(
     deadline, wait = desk.now() + limit, _FIRST_WAIT
     sight.tell("上传完毕，等待接收", 0, 0)
     while True:
-        view = look()
+        view = standing()
         if view is not None:
             loading = view.state == State.LOADING
             sight.tell(

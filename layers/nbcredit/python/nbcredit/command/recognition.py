@@ -23,6 +23,17 @@ class UnknownFile(BadRequest):
         )
 
 
+class NoHeader(BadRequest):
+    """The file does not begin with a line of text."""
+
+    code = "no-header"
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"“{path.name}”开头没有表头：文件是空的，或者不是 CSV。请选择 CSV 文件，或另存为 CSV。"
+        )
+
+
 class UnclearProvider(BadRequest):
     """Several organisations report this item."""
 
@@ -51,8 +62,10 @@ def header_of(start: bytes) -> tuple[str, ...]:
 def item_of(path: Path, header: Sequence[str], items: Sequence[ItemView]) -> ItemView:
     """Return the item whose headers fit best, or raise `UnknownFile`."""
     cells = {matching_form(cell) for cell in header if cell.strip()}
+    if not cells:
+        raise NoHeader(path)
     ranked = sorted(((_fit(cells, item), item) for item in items), key=lambda pair: pair[0])
-    if not ranked or 2 * ranked[-1][0][0] < max(len(cells), 1):
+    if not ranked or 2 * ranked[-1][0][0] < len(cells):
         raise UnknownFile(path, items)
     if len(ranked) > 1 and ranked[-1][0] == ranked[-2][0]:
         raise UnknownFile(path, items)

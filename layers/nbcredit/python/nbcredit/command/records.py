@@ -2,12 +2,14 @@
 
 import sys
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from nbcredit.command.desk import desk_of, say_json
 from nbcredit.domain.errors import BadRequest
+from nbcredit.domain.periods import SHANGHAI
 from nbcredit.wire.calls import ReadSubject, RecordView, SubjectView, TraceRecord, TraceView
 
 Purpose = Annotated[
@@ -83,7 +85,9 @@ def trace(
     typer.echo(f"{traced.item_name}  {traced.record}")
     for version in traced.versions:
         typer.echo("现行版本" if version.current else "历史版本")
-        typer.echo(f"  报送：{version.provider_name}（{version.provider}） {version.reported_at}")
+        typer.echo(
+            f"  报送：{version.provider_name}（{version.provider}） {_local(version.reported_at)}"
+        )
         typer.echo(f"  文件：{version.file_name} 第 {version.row} 行，批次 {version.submission}")
         typer.echo(f"  原件：{version.file_key} 版本 {version.file_version}")
         typer.echo(f"  SHA-256：{version.sha256}，目录 {version.catalogue} 版")
@@ -97,6 +101,10 @@ def _say_record(number: int, record: RecordView) -> None:
         f"  报送：{record.provider} {record.period}，批次 {record.submission} 第 {record.row} 行"
     )
     _say_values(record.values)
+
+
+def _local(moment: datetime) -> str:
+    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
 
 
 def _say_values(values: Mapping[str, str]) -> None:

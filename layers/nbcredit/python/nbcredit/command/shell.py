@@ -29,6 +29,16 @@ _USAGE: Final = {
     "BadOptionUsage": "选项 {0} 的用法不对",
     "FileError": "文件 {0} 打不开",
 }
+_FORMS: Final = {
+    "credit_code": "统一社会信用代码是 18 位数字或大写字母",
+    "document_number": "证件号码最多 64 个字",
+    "effective_from": "生效日期写成 2027-01-01",
+    "id": "账号是 1 到 100 个字",
+    "organisation": "单位代码由小写字母、数字和连字符组成",
+    "provider": "单位代码由小写字母、数字和连字符组成",
+    "purpose": "用途是 2 到 100 个字",
+    "version": "版本号写成 2027-1",
+}
 _NAMED: Final = re.compile(r"'([^']*)'|(--[\w-]+)")
 _PAUSE: Final = re.compile(r"(?<=[，；。])(?=[^\s，；。）])")
 
@@ -166,8 +176,9 @@ def _(_error: BotoCoreError) -> str:
 
 @explained.register
 def _(error: ValidationError) -> str:
-    places = "、".join(".".join(map(str, fault["loc"])) for fault in error.errors())
-    return f"填写的内容格式不对：{places}。加 --debug 看详情。"
+    wrong = (str(fault["loc"][-1]) for fault in error.errors() if fault["loc"])
+    told = "；".join(_FORMS.get(name, name) for name in wrong)
+    return f"填写的内容格式不对：{told}。"
 
 
 @explained.register

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from nbcredit.command.desk import desk_of, say_json
+from nbcredit.command.desk import Desk, desk_of, say_json
 from nbcredit.command.submissions import (
     PURPOSE,
     exit_code,
@@ -15,7 +15,7 @@ from nbcredit.command.submissions import (
     show,
 )
 from nbcredit.domain.errors import BadRequest
-from nbcredit.wire.calls import ListSubmissions, SubmissionList
+from nbcredit.wire.calls import ListSubmissions, SubmissionList, SubmissionView
 
 
 class NoProvider(BadRequest):
@@ -39,18 +39,14 @@ def status(
     json: Annotated[bool, typer.Option("--json", help="以 JSON 输出，供程序读取。")] = False,
 ) -> None:
     desk = desk_of(context)
-    client = desk.client(otherwise=provider)
     if submission is None:
-        named = provider or desk.organisation
-        if named is None:
-            raise NoProvider
-        call = ListSubmissions(caller=client.caller, purpose=PURPOSE, provider=named)
-        found = SubmissionList.model_validate(client.call(call))
+        views = _latest(desk, provider)
         if json:
-            say_json(found.model_dump(mode="json"))
+            say_json({"submissions": [view.model_dump(mode="json") for view in views]})
         else:
-            say_list(found.submissions)
+            say_list(views)
         return
+    client = desk.client(otherwise=provider)
     view = show(client, submission)
     issues = issues_of(client, submission)
     if json:
@@ -64,3 +60,19 @@ def status(
         say_books(view)
         say_issues(issues)
     raise typer.Exit(exit_code(view))
+
+
+def _latest(desk: Desk, provider: str | None) -> list[SubmissionView]:
+    """Return the latest submissions of the named provider, else of all the connection names."""
+    if named := provider or desk.organisation:
+        providers = {named}
+    else:
+        providers = set(desk.platform.connection.default_providers.values())
+    if not providers:
+        raise NoProvider
+    found: list[SubmissionView] = []
+    for each in sorted(providers):
+        client = desk.client(otherwise=each)
+        call = ListSubmissions(caller=client.caller, purpose=PURPOSE, provider=each)
+        found += SubmissionList.model_validate(client.call(call)).submissions
+    return sorted(found, key=lambda view: view.reported_at, reverse=True)

@@ -7,10 +7,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from nbcredit.command.calls import Client
+from nbcredit.command.calls import CallRefused, Client
 from nbcredit.command.desk import on_terminal
 from nbcredit.domain.rows import Outcome
-from nbcredit.domain.submissions import State
+from nbcredit.domain.submissions import State, UnknownSubmission
 from nbcredit.wire.calls import IssueList, IssueView, ListIssues, ShowSubmission, SubmissionView
 
 PURPOSE: Final = "报送核对"
@@ -34,6 +34,16 @@ REFUSED: Final = 2
 def show(client: Client, submission: str) -> SubmissionView:
     call = ShowSubmission(caller=client.caller, purpose=PURPOSE, submission=submission)
     return SubmissionView.model_validate(client.call(call))
+
+
+def look(client: Client, submission: str) -> SubmissionView | None:
+    """Return the submission, or `None` while the platform has not received its file."""
+    try:
+        return show(client, submission)
+    except CallRefused as refused:
+        if refused.problem.code == UnknownSubmission.code:
+            return None
+        raise
 
 
 def issues_of(client: Client, submission: str, *, limit: int = 50) -> IssueList:

@@ -18,6 +18,7 @@ from nbcredit.command.submissions import (
     REFUSED,
     exit_code,
     issues_of,
+    look,
     say_books,
     say_issues,
 )
@@ -118,7 +119,7 @@ def _assumed(delivery: Delivery, choices: Choices) -> str:
     """Say in one line what is uploaded as what, and which parts were not asked for."""
     parts = (
         ("目录项", f"{delivery.item.name}（{delivery.item.code}）", choices.item, "按表头"),
-        ("报送单位", delivery.provider, choices.provider, "按目录"),
+        ("报送单位", delivery.provider, choices.provider, "按目录和连接设置"),
         ("报送期", str(delivery.period), choices.period, "默认上个月"),
     )
     said = "，".join(
@@ -132,11 +133,13 @@ def _deliver(
 ) -> tuple[int, dict[str, Any]]:
     delivery = _delivery(desk, path, choices)
     typer.echo(_assumed(delivery, choices), err=quiet)
+    client = desk.client(otherwise=delivery.provider)
+    if look(client, delivery.submission):
+        typer.echo("同样的内容以前报送过，是同一批次，不会重复入库。", err=quiet)
     put(desk.platform, delivery)
     if limit is None:
         typer.echo(f"已上传，批次 {delivery.submission}。", err=quiet)
         return ALL_ACCEPTED, {"submission": {"submission": delivery.submission}}
-    client = desk.client(otherwise=delivery.provider)
     view = follow(desk, client, delivery.submission, limit=limit)
     issues = issues_of(client, delivery.submission)
     if not quiet:
