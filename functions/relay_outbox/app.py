@@ -30,7 +30,7 @@ def handler(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
         told = event_of(record.dynamodb.image)
         try:
             relaying().relay(told)
-        except Exception as error:  # noqa: BLE001 - the border: the others are relayed all the same
+        except Exception as error:
             logger.exception("event not relayed", event_id=told.id, kind=told.kind)
             failure = error
         else:

@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -22,10 +22,9 @@ from nbcredit.adapters.dynamodb.tables import TableNames
 from nbcredit.cleaning.engine import CleaningEngine
 from nbcredit.domain.actors import Actor, ActorKind
 from nbcredit.domain.audit import Act, Verdict
-from nbcredit.domain.leases import Lane
 from nbcredit.domain.organisations import Organisation, OrganisationKind
 from nbcredit.domain.records import Record
-from nbcredit.domain.rows import Outcome
+from nbcredit.domain.subjects import SubjectKey
 from nbcredit.domain.submissions import Submission
 from nbcredit.runtime.subjects import subject_store
 from nbcredit.runtime.wiring import Parts
@@ -267,7 +266,7 @@ class Stage:
     def records(self) -> Iterator[Record]:
         for table in (NAMES.legal_persons, NAMES.natural_persons):
             for key in sorted({item["pk"] for item in items_of(table)}):
-                found = self.subjects.subject(_key(key)) if "#" in key[:4] else None
+                found = self.subjects.subject(SubjectKey(key)) if "#" in key[:4] else None
                 yield from found[1] if found is not None else ()
 
     def verdict(self) -> Verdict:
@@ -278,12 +277,6 @@ class Stage:
             by=CENTRE,
             purpose="测试",
         )
-
-
-def _key(text: str) -> Any:
-    from nbcredit.domain.subjects import SubjectKey
-
-    return SubjectKey(text)
 
 
 def items_of(table: str) -> list[dict[str, Any]]:

@@ -58,17 +58,19 @@ class SubmissionFiles:
 
     def write_issue_list(self, submission_id: str) -> None:
         """Write the list as CSV with a byte order mark, so that Excel shows Chinese."""
-        with SpooledTemporaryFile(max_size=_SPOOL) as file:
-            with io.TextIOWrapper(file, "utf-8-sig", newline="") as text:
-                writer = csv.writer(text)
-                writer.writerow(_LIST_HEADER)
-                for issue in self.read_issues(submission_id):
-                    writer.writerow(_listed(issue))
-                text.flush()
-                file.seek(0)
-                self._bucket.put_file(
-                    _list_key(submission_id), file, content_type="text/csv; charset=utf-8"
-                )
+        with (
+            SpooledTemporaryFile(max_size=_SPOOL) as file,
+            io.TextIOWrapper(file, "utf-8-sig", newline="") as text,
+        ):
+            writer = csv.writer(text)
+            writer.writerow(_LIST_HEADER)
+            for issue in self.read_issues(submission_id):
+                writer.writerow(_listed(issue))
+            text.flush()
+            file.seek(0)
+            self._bucket.put_file(
+                _list_key(submission_id), file, content_type="text/csv; charset=utf-8"
+            )
 
     def write_receipt(self, submission_id: str, receipt: Mapping[str, object]) -> None:
         body = json.dumps(receipt, ensure_ascii=False, indent=1).encode()

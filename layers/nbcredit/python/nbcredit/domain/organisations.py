@@ -3,6 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+# The codes of the two organisations that operate and lead the platform (A4.1).
+CENTRE: Final = "centre"
+OFFICE: Final = "office"
 
 
 class OrganisationKind(StrEnum):

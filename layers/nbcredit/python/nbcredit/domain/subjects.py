@@ -24,7 +24,7 @@ class SubjectState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SubjectRef:
-    """A subject as a row names it; `number` of a natural person never leaves memory in the clear."""
+    """A subject as a row names it; a person's `number` never leaves memory in the clear."""
 
     kind: SubjectKind
     document_type: str

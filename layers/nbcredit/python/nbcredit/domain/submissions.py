@@ -113,11 +113,10 @@ class UploadKey:
     @classmethod
     def parse(cls, key: str) -> Self:
         """Read an object key that is already URL-decoded, once."""
-        root, _, rest = key.partition("/")
-        parts = rest.split("/", 3)
-        if root != "incoming" or len(parts) != 4 or not all(parts):
-            raise BadUploadKey(key)
-        return cls(*parts)
+        match key.split("/", 4):
+            case ["incoming", provider, item, period, name] if all((provider, item, period, name)):
+                return cls(provider, item, period, name)
+        raise BadUploadKey(key)
 
     @staticmethod
     def provider_in(key: str) -> str:

@@ -34,7 +34,7 @@ class SqsBatch:
     def _succeeds(self, record: Mapping[str, Any]) -> bool:
         try:
             self._handle(record)
-        except Exception as error:  # noqa: BLE001 - the border: whatever failed is tried again
+        except Exception as error:
             code = error.code if isinstance(error, Refusal) else type(error).__name__
             logger.exception("message failed", message_id=record["messageId"], code=code)
             self._come_back(record, error)

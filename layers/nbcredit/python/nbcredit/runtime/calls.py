@@ -76,7 +76,9 @@ class Desk:
             return problem_of(refusal)
         return calls.Answered(answer=answer.model_dump(mode="json")).model_dump(mode="json")
 
-    def _answer(self, call: calls.AnyCall, *, by: Actor) -> BaseModel:
+    def _answer(  # noqa: PLR0911 - one return a call
+        self, call: calls.AnyCall, *, by: Actor
+    ) -> BaseModel:
         match call:
             case calls.ShowSubmission():
                 return self._submission(call, by=by)
@@ -180,7 +182,7 @@ def _problem(code: str, status: int, detail: str, faults: list[str]) -> dict[str
         status=status,
         detail=detail,
         code=code,
-        faults=faults,
+        faults=tuple(faults),
     ).model_dump(mode="json")
 
 

@@ -1,4 +1,4 @@
-"""Which adapter stands behind which port: one `Parts` an environment, each part made when needed."""
+"""Which adapter stands behind which port: `Parts` makes each when it is first needed."""
 
 from dataclasses import dataclass
 from functools import cached_property

@@ -9,6 +9,7 @@ from nbcredit.domain.actors import Actor
 from nbcredit.domain.catalogue import Catalogue, CatalogueRefused, Item
 from nbcredit.domain.errors import Forbidden
 from nbcredit.domain.item_schemas import faults_between_parts
+from nbcredit.domain.organisations import OFFICE
 from nbcredit.usecases.ports import Clock
 
 Schemas = Mapping[str, Mapping[str, Any]]
@@ -85,7 +86,7 @@ class Catalogues:
         self, version: str, schemas: Schemas, effective_from: date, *, by: Actor
     ) -> Catalogue:
         """Publish a version, or raise `CatalogueRefused` with all its faults."""
-        if by.organisation != "office":
+        if by.organisation != OFFICE:
             raise NotTheOffice(by.organisation)
         faults = check_catalogue(schemas, checker=self.checker)
         if faults:

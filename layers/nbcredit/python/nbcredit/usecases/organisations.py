@@ -7,7 +7,7 @@ from typing import Protocol
 from nbcredit.domain.actors import Actor
 from nbcredit.domain.audit import Act
 from nbcredit.domain.errors import Forbidden
-from nbcredit.domain.organisations import Directory, Organisation
+from nbcredit.domain.organisations import CENTRE, Directory, Organisation
 
 
 class OrganisationStore(Protocol):
@@ -35,7 +35,7 @@ class Organisations:
     store: OrganisationStore
 
     def register(self, organisations: Sequence[Organisation], *, by: Actor, purpose: str) -> None:
-        if by.organisation != "centre":
+        if by.organisation != CENTRE:
             raise NotTheCentre(by.organisation)
         self.store.save(
             organisations,

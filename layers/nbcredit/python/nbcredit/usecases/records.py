@@ -7,6 +7,7 @@ from typing import Final, Protocol
 from nbcredit.domain.actors import Actor, ActorKind
 from nbcredit.domain.audit import Act, Outcome
 from nbcredit.domain.errors import BadRequest, Forbidden, NotFound
+from nbcredit.domain.organisations import CENTRE
 from nbcredit.domain.records import Record, RecordId
 from nbcredit.domain.subjects import Subject, SubjectKey, SubjectRef
 from nbcredit.domain.submissions import Submission
@@ -15,7 +16,7 @@ from nbcredit.usecases.loading import Hashes
 from nbcredit.usecases.submissions import SubmissionStore
 
 # Until the work site brings accounts (A18, A19), the centre's own operators alone read records.
-READERS: Final = frozenset({"centre"})
+READERS: Final = frozenset({CENTRE})
 
 
 class NotAllowedToRead(Forbidden):

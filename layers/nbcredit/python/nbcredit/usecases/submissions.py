@@ -11,6 +11,7 @@ from nbcredit.domain.audit import Act
 from nbcredit.domain.events import Event
 from nbcredit.domain.issues import Issue
 from nbcredit.domain.leases import Waiting
+from nbcredit.domain.organisations import CENTRE, OFFICE
 from nbcredit.domain.rows import Row
 from nbcredit.domain.submissions import ChunkResult, Submission, UnknownSubmission
 
@@ -95,7 +96,7 @@ class Standing:
 
 
 # These see the submissions of every provider (A4.1).
-OVERSEERS: Final = frozenset({"centre", "office"})
+OVERSEERS: Final = frozenset({CENTRE, OFFICE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,7 @@ class Problem(Wire):
     status: int
     detail: str
     code: str
-    faults: list[str] = []
+    faults: tuple[str, ...] = ()
 
 
 class SubmissionView(Wire):
