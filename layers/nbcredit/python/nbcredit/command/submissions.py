@@ -46,7 +46,7 @@ def look(client: Client, submission: str) -> SubmissionView | None:
         raise
 
 
-def issues_of(client: Client, submission: str, *, limit: int = 50) -> IssueList:
+def issues_of(client: Client, submission: str, *, limit: int = 1000) -> IssueList:
     call = ListIssues(caller=client.caller, purpose=PURPOSE, submission=submission, limit=limit)
     return IssueList.model_validate(client.call(call))
 
