@@ -5,7 +5,7 @@ from typing import Final
 Grants = dict[str, dict[str, str]]
 
 # Shorthands of the columns below; a transaction needs the permission of each thing it does.
-READ: Final = "dynamodb: GetItem BatchGetItem Query"
+READ: Final = "dynamodb: GetItem Query"
 TAKE: Final = "sqs: ReceiveMessage DeleteMessage GetQueueAttributes ChangeMessageVisibility"
 SEND: Final = "sqs: SendMessage"
 
@@ -35,9 +35,9 @@ GRANTS: Final[Grants] = {
         "IncomingQueue.Arn": f"{TAKE} SendMessage",
     },
     "LoadChunk": {
-        "LegalPersonsTable.Arn": "dynamodb: BatchGetItem Query PutItem BatchWriteItem",
-        "NaturalPersonsTable.Arn": "dynamodb: BatchGetItem Query PutItem BatchWriteItem",
-        "WorkTable.Arn": f"{READ} PutItem UpdateItem",
+        "LegalPersonsTable.Arn": "dynamodb: BatchGetItem PutItem BatchWriteItem",
+        "NaturalPersonsTable.Arn": "dynamodb: BatchGetItem PutItem BatchWriteItem",
+        "WorkTable.Arn": f"{READ} BatchGetItem PutItem UpdateItem",
         "AuditTable.Arn": "dynamodb: PutItem",
         "WorkBucket.Arn": "s3: ListBucket",
         "WorkBucket.Arn/submissions/*/chunks/*": "s3: GetObject",
@@ -68,7 +68,7 @@ GRANTS: Final[Grants] = {
     "AnswerCall": {
         "LegalPersonsTable.Arn": "dynamodb: BatchGetItem Query",
         "NaturalPersonsTable.Arn": "dynamodb: BatchGetItem Query",
-        "WorkTable.Arn": f"{READ} PutItem",
+        "WorkTable.Arn": f"{READ} BatchGetItem PutItem",
         "AuditTable.Arn": "dynamodb: PutItem Query",
         "WorkBucket.Arn": "s3: ListBucket",
         "WorkBucket.Arn/submissions/*/issues/*": "s3: GetObject",

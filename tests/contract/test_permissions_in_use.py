@@ -1,0 +1,155 @@
+import io
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from nbcredit.domain.audit import Act
+from nbcredit.samples.files import generate, write_csv
+from nbcredit.usecases.catalogue import Publication
+from nbcredit.usecases.submissions import Submissions
+from tests.contract.permits import Asked, Watch, allowed, watched
+from tests.integration.stage import (
+    CENTRE,
+    NAMES,
+    ORGANISATIONS,
+    START,
+    UPLOADS,
+    WORK,
+    Stage,
+    a_stage,
+    shipped_schemas,
+)
+
+RESOURCES = {
+    NAMES.work: "WorkTable",
+    NAMES.audit: "AuditTable",
+    NAMES.legal_persons: "LegalPersonsTable",
+    NAMES.natural_persons: "NaturalPersonsTable",
+    UPLOADS: "FilesBucket",
+    WORK: "WorkBucket",
+}
+
+
+class Played:
+    """A use case whose calls are those of one function."""
+
+    def __init__(self, use_case: Any, watch: Watch, function: str) -> None:
+        self._use_case, self._watch, self._function = use_case, watch, function
+
+    def __getattr__(self, name: str) -> Any:
+        def ask(*positional: Any, **named: Any) -> Any:
+            with self._watch.acts(self._function):
+                return getattr(self._use_case, name)(*positional, **named)
+
+        return ask
+
+
+def play(stage: Stage, watch: Watch) -> None:
+    for part, function in (
+        ("sweeping", "Sweep"),
+        ("relaying", "RelayOutbox"),
+        ("settling", "SettleSubmission"),
+        ("loading", "LoadChunk"),
+        ("receiving", "ReceiveFile"),
+    ):
+        stage.__dict__[part] = Played(getattr(stage, part), watch, function)
+
+
+def penalties(stage: Stage, rows: int, **choices: Any) -> bytes:
+    item = stage.parts.catalogues.in_force(START.date()).item("administrative-penalty")
+    lines = generate(item, rows=rows, seed=7, today=date(2026, 11, 1), **choices)
+    file = io.BytesIO()
+    write_csv(lines, file, encoding="utf-8")
+    return file.getvalue()
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Stage, Watch]]:
+    with a_stage() as stage, watched(RESOURCES, monkeypatch) as watch:
+        play(stage, watch)
+        yield stage, watch
+
+
+@pytest.mark.requirement("A20.2")
+class TestPermissionsInUse:
+    def test_suffice_for_the_way_of_a_file(self, told: tuple[Stage, Watch]) -> None:
+        stage, watch = told
+        bad = penalties(stage, 30, bad_share=0.2)
+        later = stage.put(bad, period="2026-10")
+        waits = stage.put(penalties(stage, 30, revised_share=0.3), period="2026-10", name="2.csv")
+
+        stage.deadline.seconds = 0
+        stage.receive(later)
+        stage.deadline.seconds = 1000
+        stage.receive(waits)
+        stage.run()
+        stage.report(bad, period="2026-10")
+        stage.report(penalties(stage, 20), period="2026-09")
+        stage.report(b"", period="2026-10", name="empty.csv")
+        stage.receive(stage.put(b"x", provider="rsj"))
+        stage.clock.forward(timedelta(hours=2))
+        stage.receive(stage.put(penalties(stage, 10), period="2026-08"))
+        stage.clock.forward(timedelta(hours=2))
+        stage.sweeping.sweep()
+        stage.run()
+
+        assert watch.asked.keys() == {
+            *("ReceiveFile", "LoadChunk", "SettleSubmission", "RelayOutbox", "Sweep"),
+        }
+        assert watch.refused() == {}
+
+    def test_suffice_for_calls(self, told: tuple[Stage, Watch]) -> None:
+        stage, watch = told
+        done = stage.report(penalties(stage, 10, bad_share=0.3))
+        asked = stage.restarted()
+        reader, made = asked.subjects, asked.parts
+        records = list(stage.records())
+
+        with watch.acts("AnswerCall"):
+            for record in records:
+                reader.subject(record.id.subject)
+                reader.versions(record.id)
+            Submissions(made.submissions, made.work_files).show(done.id, by=CENTRE)
+            Submissions(made.submissions, made.work_files).latest("scjg", limit=5, by=CENTRE)
+            Submissions(made.submissions, made.work_files).issues(done.id, limit=5, by=CENTRE)
+            made.directory.save(ORGANISATIONS, act=Act(action="x", actor=CENTRE, purpose="测试"))
+            made.catalogues.publish(
+                Publication(
+                    version="2026-2",
+                    effective_from=date(2026, 12, 1),
+                    schemas=shipped_schemas(),
+                    published_at=asked.clock.now(),
+                    published_by=CENTRE,
+                )
+            )
+            asked.verdict()
+
+        assert watch.refused() == {}
+
+    def test_tell_a_missing_file_from_a_forbidden_one(self) -> None:
+        # S3 answers 404 only to those who may list; the question carries no prefix (F05).
+        assert allowed("ReceiveFile", Asked("s3:ListBucket", "FilesBucket.Arn"))
+        assert allowed("LoadChunk", Asked("s3:ListBucket", "WorkBucket.Arn"))
+
+    @pytest.mark.parametrize(
+        ("function", "asked"),
+        [
+            ("Sweep", Asked("s3:GetObject", "WorkBucket.Arn/submissions/s/chunks/1.ndjson")),
+            ("ReceiveFile", Asked("dynamodb:Query", "NaturalPersonsTable.Arn")),
+            ("AnswerCall", Asked("dynamodb:PutItem", "LegalPersonsTable.Arn")),
+            ("AnswerCall", Asked("s3:GetObject", "WorkBucket.Arn/submissions/s/chunks/1.ndjson")),
+            ("LoadChunk", Asked("dynamodb:DeleteItem", "WorkTable.Arn")),
+            (
+                "SettleSubmission",
+                Asked(
+                    "dynamodb:PutItem",
+                    "WorkTable.Arn",
+                    (("dynamodb:LeadingKeys", "CATALOGUE"),),
+                ),
+            ),
+        ],
+    )
+    def test_stop_where_a_function_has_no_business(self, function: str, asked: Asked) -> None:
+        assert not allowed(function, asked)
