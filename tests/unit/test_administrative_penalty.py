@@ -180,6 +180,7 @@ class TestNotedRows:
         [
             ({**PERSON, NUMBER: OLD_ID}, "W901"),
             ({FINE: "2000"}, "W907"),
+            ({FINE: "30000", "处罚内容": "处以罚款人民币3万元"}, "W907"),
             ({"处罚内容": "没收违法所得1,500.50元", SEIZED: "1500.5"}, "W907"),
             ({**PERSON, DOCUMENT: "渔船证", NUMBER: "A1"}, "W908"),
             ({"CF_FR_ZJLX": "身份证", "CF_FR_SFZH": RESIDENT[:17] + "Y"}, "W909"),

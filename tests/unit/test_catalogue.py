@@ -158,6 +158,10 @@ class TestFaults:
              "/allOf/0/if/required/0"),
             (put([{"if": {"minProperties": 3}, "then": {}}], "allOf"), "/allOf/0/if"),
             (put(1, "unheardOf"), "/"),
+            (put(["罚款"], "properties", "penalty_kinds", "enum"), "/properties/penalty_kinds"),
+            (put([{"if": {"properties": {"penalty_kinds": {"const": "罚款"}}},
+                   "then": {"required": ["facts"]}}], "allOf"),
+             "/allOf/0/if/properties/penalty_kinds"),
         ],
     )  # fmt: skip
     def test_are_told_with_their_place(self, change: Change, pointer: str) -> None:

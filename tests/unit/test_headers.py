@@ -30,8 +30,15 @@ class TestHeader:
     @pytest.mark.requirement("A8.2")
     @pytest.mark.parametrize(
         "spelling",
-        ["\ufeff统一社会信用代码", " 统一社会 信用代码*", "CREDIT_CODE", "ｃｒｅｄｉｔ＿ｃｏｄｅ", "“统一社会信用代码”"],
-    )  # fmt: skip
+        [
+            "\ufeff统一社会信用代码",
+            " 统一社会 信用代码*",
+            "统一社会\n信用代码",
+            "CREDIT_CODE",
+            "ｃｒｅｄｉｔ＿ｃｏｄｅ",
+            "“统一社会信用代码”",
+        ],
+    )
     def test_folds_width_space_and_case(self, spelling: str) -> None:
         header = map_header([spelling, *REGISTRY[1:]], an_item("legal-registration"))
 

@@ -6,6 +6,7 @@ from struct import Struct
 from typing import Final, NamedTuple
 
 _HASHES: Final = Struct("<QQ")
+_64_BITS: Final = (1 << 64) - 1
 _FIRST_SLOTS: Final = 1 << 10
 
 
@@ -33,7 +34,7 @@ class Duplicates:
     def see(self, key: str, content: str, row: int) -> Earlier | None:
         """Remember the row unless its key is known; return the row that was first."""
         first, second = _HASHES.unpack(blake2b(key.encode(), digest_size=16).digest())
-        digest = int.from_bytes(blake2b(content.encode(), digest_size=8).digest(), "little")
+        digest = hash(content) & _64_BITS
         slots, mask, keys = self._slots, self._mask, self._keys
         slot = first & mask
         while entry := slots[slot]:

@@ -102,10 +102,10 @@ def _not_before(field: Field, than: Field) -> Rule:
 def _amount_unit(field: Field, text_field: str, word: str) -> Rule:
     """Warn where the amount, asked in 万元, repeats the number that the text gives in 元."""
     told = re.compile(
-        re.escape(word) + r"[^0-9；;。，,]{0,16}([0-9][0-9,]*(?:\.[0-9]+)?)\s*元", re.ASCII
+        re.escape(word) + r"[^0-9；;。，,]{0,16}([0-9][0-9,]*(?:\.[0-9]+)?)\s*(万?)元", re.ASCII
     )
     message = (
-        f"{field.title}与处罚内容中以元写的数字相同，可能把元填成了万元："
+        f"{field.title}与处罚内容中以元计的数字相同，可能把元填成了万元："
         "请核对，1 万元填 1，2000 元填 0.2。"
     )
     fault = Fault(IssueCode.SUSPECT_UNIT, field.name, message)
@@ -115,7 +115,7 @@ def _amount_unit(field: Field, text_field: str, word: str) -> Rule:
         if amount is None or amount == "0":
             return None
         in_yuan = [
-            Decimal(match[1].replace(",", ""))
+            Decimal(match[1].replace(",", "")) * (_TEN_THOUSAND if match[2] else 1)
             for match in told.finditer(values.get(text_field, ""))
         ]
         if not in_yuan:

@@ -31,7 +31,7 @@ def of_value(keyword: str, schema: Mapping[str, Any], field: Field, text: str) -
         case "format":
             return _BY_FORMAT[schema["format"]](title, text)
         case "pattern" if field.form == "amount":
-            return _amount(title, schema, text)
+            return _amount(field, text)
         case "pattern" if (damage := _damage(title, text)) is not None:
             return damage
         case "maxLength":
@@ -164,7 +164,8 @@ def _not_listed(schema: Mapping[str, Any], field: Field, text: str) -> Finding:
     )
 
 
-def _amount(title: str, schema: Mapping[str, Any], text: str) -> Finding:
+def _amount(field: Field, text: str) -> Finding:
+    title, schema = field.title, field.schema
     if text.startswith("-") and _PLAIN_NUMBER.fullmatch(text):
         return (IssueCode.NEGATIVE, f"{title}不能小于 0：请核对。")
     if _PLAIN_NUMBER.fullmatch(text) is None:

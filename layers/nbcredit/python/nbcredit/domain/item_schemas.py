@@ -17,7 +17,7 @@ def faults_between_parts(schema: Schema) -> Iterator[str]:
     yield from _repeated_headers(schema)
     yield from _misplaced_dates(schema)
     yield from _stray_options(schema)
-    yield from _bad_patterns(schema)
+    yield from _conditions_on_lists(schema)
 
 
 def _named_fields(schema: Schema) -> Iterator[tuple[str, str]]:
@@ -114,9 +114,11 @@ def _options(part: Schema) -> tuple[str, ...]:
     return tuple(listed)
 
 
-def _bad_patterns(schema: Schema) -> Iterator[str]:
-    for name, part in schema["properties"].items():
-        try:
-            re.compile(part.get("pattern", ""))
-        except re.error:
-            yield f"/properties/{name}/pattern：不是有效的正则表达式。"
+def _conditions_on_lists(schema: Schema) -> Iterator[str]:
+    parts = schema["properties"]
+    for place, condition in enumerate(schema.get("allOf", ())):
+        for keyword in ("if", "then"):
+            for name in condition[keyword].get("properties", {}):
+                if parts.get(name, {}).get("type") == "array":
+                    pointer = f"/allOf/{place}/{keyword}/properties/{name}"
+                    yield f"{pointer}：多值字段“{name}”不能用在条件中。"
