@@ -2,17 +2,15 @@
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from nbcredit.domain.actors import ActorKind
 from nbcredit.domain.errors import Refusal
+from nbcredit.domain.organisations import CENTRE, OFFICE
 from nbcredit.wire.calls import AnyCall, Caller, Problem
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
-
-CENTRE: Final = "centre"
-OFFICE: Final = "office"
 
 
 class CallRefused(Refusal):

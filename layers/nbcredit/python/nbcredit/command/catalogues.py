@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
-from nbcredit.command.calls import OFFICE
 from nbcredit.command.desk import desk_of, say_json
 from nbcredit.command.schemas import read_folder, read_meta
 from nbcredit.command.shell import Command, new_app
 from nbcredit.command.submissions import say_table
 from nbcredit.domain.errors import BadRequest
+from nbcredit.domain.organisations import OFFICE
 from nbcredit.usecases.catalogue import check_catalogue
 from nbcredit.wire.calls import CatalogueView, PublishCatalogue, ShowCatalogue
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import typer
 
-from nbcredit.command.calls import CENTRE, Client, Invoke, LambdaInvoke, caller_of
+from nbcredit.command.calls import Client, Invoke, LambdaInvoke, caller_of
 from nbcredit.command.connection import Connection
+from nbcredit.domain.organisations import CENTRE
 from nbcredit.domain.periods import business_date
 
 if TYPE_CHECKING:
