@@ -43,8 +43,13 @@ class WorkBucket:
         self._client = client
         self._bucket = bucket
 
-    def put(self, key: str, body: bytes, *, content_type: str = "application/json") -> None:
-        self._client.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=content_type)
+    def put(
+        self, key: str, body: bytes, *, content_type: str = "application/json", tag: str = ""
+    ) -> None:
+        tagging = {"Tagging": tag} if tag else {}
+        self._client.put_object(
+            Bucket=self._bucket, Key=key, Body=body, ContentType=content_type, **tagging
+        )
 
     def put_file(self, key: str, file: Any, *, content_type: str) -> None:
         """Upload an open file in parts."""
@@ -52,7 +57,7 @@ class WorkBucket:
             file, self._bucket, key, ExtraArgs={"ContentType": content_type}
         )
 
-    def put_new(self, key: str, body: bytes) -> bool:
+    def put_new(self, key: str, body: bytes, *, tag: str = "") -> bool:
         """Write unless the key is taken; return whether this call wrote it."""
         try:
             self._client.put_object(
@@ -61,6 +66,7 @@ class WorkBucket:
                 Body=body,
                 ContentType="application/json",
                 IfNoneMatch="*",
+                **({"Tagging": tag} if tag else {}),
             )
         except ClientError as error:
             if _code(error) in _TAKEN:

@@ -18,6 +18,8 @@ from nbcredit.domain.subjects import Registration, SubjectKey
 from nbcredit.usecases.loading import Change, Plan
 
 _SPOOL: Final = 4 << 20
+# The bucket's lifecycle ends what carries this tag.
+_SHORT_LIVED: Final = "keep=60-days"
 _LIST_HEADER: Final = ("行", "列", "表头", "字段", "代码", "级别", "原值", "说明")
 _SEVERITIES: Final = {"error": "错误", "warning": "提示"}
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -31,7 +33,7 @@ class SubmissionFiles:
 
     def write_chunk(self, submission_id: str, number: int, rows: Sequence[Row]) -> None:
         body = "\n".join(_json([row.number, row.values]) for row in rows)
-        self._bucket.put(_chunk_key(submission_id, number), body.encode())
+        self._bucket.put(_chunk_key(submission_id, number), body.encode(), tag=_SHORT_LIVED)
 
     def read_chunk(self, submission_id: str, number: int) -> list[Row]:
         rows = []
@@ -95,7 +97,8 @@ class Plans:
 
     def keep(self, submission_id: str, number: int, plan: Plan) -> Plan:
         key = f"{_plans_prefix(submission_id, number)}{plan.term:05d}.json"
-        if self._bucket.put_new(key, json.dumps(_plan_told(plan), default=_bytes_told).encode()):
+        body = json.dumps(_plan_told(plan), default=_bytes_told).encode()
+        if self._bucket.put_new(key, body, tag=_SHORT_LIVED):
             return plan
         stored = self._read(key)
         return plan if stored is None else stored
