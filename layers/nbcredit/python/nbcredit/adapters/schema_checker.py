@@ -1,7 +1,9 @@
 """The catalogue's meta-schema, checked by the jsonschema library."""
 
+import json
 from collections.abc import Mapping
-from typing import Any, Final
+from importlib.resources import files
+from typing import Any, Final, Self
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
@@ -30,6 +32,12 @@ class JsonSchemaChecker:
         self._validator = Draft202012Validator(
             meta, format_checker=Draft202012Validator.FORMAT_CHECKER
         )
+
+    @classmethod
+    def shipped(cls) -> Self:
+        """Return the checker with the meta-schema that travels with the code."""
+        meta = files("nbcredit.adapters").joinpath("item.meta.json").read_bytes()
+        return cls(json.loads(meta))
 
     def faults(self, schema: Mapping[str, Any]) -> list[str]:
         """Return every fault, each beginning with the JSON pointer of its place."""
