@@ -214,6 +214,8 @@ class TestCleanValues:
             ({"地方编码": "330204"}, "region", "330212"),
             ({NAME: "　宁波（甬江）公司 "}, "party_name", "宁波（甬江）公司"),
             ({"违法事实": "一、\r\n二、"}, "facts", "一、\n二、"),
+            ({NAME: "宁波某某\n贸易\t公司"}, "party_name", "宁波某某贸易公司"),
+            ({NAME: "Ningbo \r\nTrading"}, "party_name", "Ningbo Trading"),
         ],
     )
     def test_have_one_spelling(self, changes: Mapping[str, str], field: str, value: str) -> None:

@@ -136,6 +136,7 @@ class TestRows:
         assert issue.code == IssueCode.BAD_CHARACTER
         assert "第 3 个字是" in issue.message
         assert f"U+{ord(bad):04X}" in issue.message
+        assert issue.value.isprintable()
 
     @pytest.mark.fault("F40")
     @pytest.mark.parametrize("text", ["=cmd|'/C calc'!A0", "+1", "@SUM(A1)", "＝1"])

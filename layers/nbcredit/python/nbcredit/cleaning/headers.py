@@ -77,7 +77,7 @@ def map_header(cells: Sequence[str], item: Item, *, others: Iterable[Item] = ())
         if field is None:
             ignored.append(_ignored(index, header))
         else:
-            columns.append(Column(index, header, field))
+            columns.append(Column(index, header[:_SHOWN], field))
 
     faults = [*_repeated(columns, item), *_missing(columns, item, shown, others)]
     if faults:
@@ -94,7 +94,7 @@ def _repeated(columns: Sequence[Column], item: Item) -> Iterable[Issue]:
                 code=IssueCode.REPEATED_COLUMN,
                 row=1,
                 column=column.letter,
-                header=column.header[:_SHOWN],
+                header=column.header,
                 field=column.field,
                 message=(
                     f"{first.letter} 列和 {column.letter} 列都是“{item.fields[column.field].title}”"

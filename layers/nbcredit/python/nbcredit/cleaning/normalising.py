@@ -35,6 +35,8 @@ _NARROW: Final[Mapping[int, int]] = {
     ord("〔"): ord("("), ord("〕"): ord(")"), ord("￥"): ord("¥"), ord("。"): ord("."),
 }  # fmt: skip
 _SEPARATORS: Final = re.compile(r"[\s\-]+")
+_WRAP: Final = re.compile(r"[ ]*[\n\t]+[ ]*")
+_CHINESE_WRAP: Final = re.compile(r"(?<=[^\x00-\x7f])[ ]*[\n\t]\s*|\s*[\n\t][ ]*(?=[^\x00-\x7f])")
 _SPACE: Final = re.compile(r"\s+")
 
 # What exporting systems write for nothing; the softer words may be the content of a text.
@@ -172,6 +174,13 @@ def _as_is(text: str) -> str:
     return text
 
 
+def one_line(text: str) -> str:
+    """Join a name or number that was wrapped over lines; Chinese needs no space between."""
+    if "\n" not in text and "\t" not in text:
+        return text
+    return _WRAP.sub(" ", _CHINESE_WRAP.sub("", text))
+
+
 def normaliser_of(schema: Mapping[str, Any]) -> Normaliser:
     """Return the normaliser of a property, by its form."""
     form = schema["x-form"]
@@ -179,8 +188,8 @@ def normaliser_of(schema: Mapping[str, Any]) -> Normaliser:
     synonyms = schema.get("x-synonyms", {})
     makers: Mapping[str, Callable[[], Normaliser]] = {
         "text": lambda: _as_is,
-        "name": lambda: _as_is,
-        "reference": lambda: _as_is,
+        "name": lambda: one_line,
+        "reference": lambda: one_line,
         "code": lambda: code,
         "credit-code": lambda: code,
         "identity": lambda: code,

@@ -180,7 +180,10 @@ def _amount(field: Field, text: str) -> Finding:
 
 
 def shown(text: str, field: Field) -> str:
-    """Return a value as an issue may show it."""
+    """Return a value as an issue may show it: short, printable, and masked if it is a person's."""
+    start = text[:_SHOWN_TEXT]
+    if not start.isprintable():
+        start = "".join(each if each.isprintable() else " " for each in start)
     if field.sensitivity is Sensitivity.PERSONAL:
-        return masked(text[:_SHOWN_TEXT])
-    return text if len(text) <= _SHOWN_TEXT else f"{text[:_SHOWN_TEXT]}…"
+        return masked(start)
+    return start if len(text) <= _SHOWN_TEXT else f"{start}…"
