@@ -59,11 +59,11 @@ format: .venv/ready ## put the code into its one form
 
 .PHONY: bench
 bench: .venv/ready ## measure speed and memory
-	@$(BIN)/python -m pytest tests/bench --benchmark-only
+	@$(BIN)/python -m pytest tests/bench --benchmark-enable --benchmark-columns=min,median,max,rounds
 
 .PHONY: schemas
 schemas: .venv/ready ## check the shipped catalogue against its meta-schema
-	@$(BIN)/nbcredit catalogue check schemas/catalogue
+	@for version in schemas/catalogue/*/; do $(BIN)/nbcredit catalogue check "$$version" || exit 1; done
 
 .PHONY: coverage-table
 coverage-table: .venv/ready ## write docs/requirements.md and docs/faults.md from the tests' marks
