@@ -127,6 +127,16 @@ class TestRows:
         assert (issue.code, issue.field) == (IssueCode.TOO_LONG, "penalty_content")
         assert len(issue.value) < 100
 
+    @pytest.mark.fault("F36")
+    @pytest.mark.timeout(30)
+    @pytest.mark.parametrize("part", ["\n", " \n", "-", "1,", "；", "1"])
+    def test_with_an_enormous_cell_of_one_kind_are_not_slow(self, part: str) -> None:
+        cell = f"宁{part * 200_000}波"
+
+        (done,) = cleaned(PENALTIES, dict.fromkeys(PENALTY, cell))
+
+        assert done.outcome is Outcome.REJECTED
+
     @pytest.mark.fault("F35")
     @pytest.mark.parametrize("bad", ["\x00", "\x01", "\x1b", "\x85", "\x9f", "\ufffd", "\uffff"])
     def test_with_a_character_that_cannot_be_are_told_its_place(self, bad: str) -> None:

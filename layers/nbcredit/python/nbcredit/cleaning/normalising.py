@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from itertools import chain, pairwise
 from typing import Any, Final
 
 Normaliser = Callable[[str], str]
@@ -35,8 +36,6 @@ _NARROW: Final[Mapping[int, int]] = {
     ord("〔"): ord("("), ord("〕"): ord(")"), ord("￥"): ord("¥"), ord("。"): ord("."),
 }  # fmt: skip
 _SEPARATORS: Final = re.compile(r"[\s\-]+")
-_WRAP: Final = re.compile(r"[ ]*[\n\t]+[ ]*")
-_CHINESE_WRAP: Final = re.compile(r"(?<=[^\x00-\x7f])[ ]*[\n\t]\s*|\s*[\n\t][ ]*(?=[^\x00-\x7f])")
 _SPACE: Final = re.compile(r"\s+")
 
 # What exporting systems write for nothing; the softer words may be the content of a text.
@@ -178,7 +177,13 @@ def one_line(text: str) -> str:
     """Join a name or number that was wrapped over lines; Chinese needs no space between."""
     if "\n" not in text and "\t" not in text:
         return text
-    return _WRAP.sub(" ", _CHINESE_WRAP.sub("", text))
+    parts = [part.strip(" ") for part in text.replace("\t", "\n").split("\n")]
+    parts = [part for part in parts if part]
+    gaps = (
+        " " if before[-1].isascii() and after[0].isascii() else ""
+        for before, after in pairwise(parts)
+    )
+    return "".join(chain(*zip(parts, chain(gaps, ("",)), strict=True)))
 
 
 def normaliser_of(schema: Mapping[str, Any]) -> Normaliser:
