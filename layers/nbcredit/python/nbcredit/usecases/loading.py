@@ -136,6 +136,10 @@ class SubjectStore(Protocol):
         """Turn a head's stored item into one of the record's history."""
         ...
 
+    def replaced_among(self, puts: Sequence[Put]) -> Mapping[RecordId, Sequence[Put]]:
+        """Return the history items among what was to be written, by record."""
+        ...
+
     def apply(self, puts: Sequence[Put]) -> None: ...
 
     def new_salt(self) -> bytes: ...
@@ -241,7 +245,7 @@ class Loading:
             directory=self.organisations.directory(),
             hashes=self.hashes,
             store=self.subjects,
-            previous=stored.outcomes if stored is not None else {},
+            previous=stored,
             reaffirmed=self._reaffirmed(task.lane, submission, lease),
         )
         for row in self.work.read_chunk(submission.id, task.number):
@@ -323,6 +327,15 @@ class _Known:
     fingerprint: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """What the plan of an earlier term says of single rows and records."""
+
+    outcomes: Mapping[int, Outcome] = field(default_factory=dict)
+    replaced: Mapping[RecordId, Sequence[Put]] = field(default_factory=dict)
+    changes: Mapping[str, Change] = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class _Planning:
     """Decides, for the rows of one chunk, how each ends and what is to be written."""
@@ -332,9 +345,10 @@ class _Planning:
     directory: Directory
     hashes: Hashes
     store: SubjectStore
-    previous: Mapping[int, Outcome]
+    previous: Plan | None
     reaffirmed: Mapping[str, Version]
     profiles: dict[SubjectKey, Subject] = field(default_factory=dict)
+    _decided: _Decided = field(default_factory=_Decided)
     _rows: list[_Known] = field(default_factory=list)
     _outcomes: dict[int, Outcome] = field(default_factory=dict)
     _issues: list[Issue] = field(default_factory=list)
@@ -357,6 +371,12 @@ class _Planning:
             {known.record for known in self._rows},
             {known.record.subject for known in self._rows},
         )
+        if self.previous is not None:
+            self._decided = _Decided(
+                outcomes=self.previous.outcomes,
+                replaced=self.store.replaced_among(self.previous.puts),
+                changes={change.record: change for change in self.previous.changes},
+            )
         newcomers = self._newcomers()
         if newcomers:
             self.profiles.update(self.store.create(newcomers))
@@ -395,8 +415,7 @@ class _Planning:
         number = known.row.number
         self._issues.extend(self._remarks(known))
         if stored is not None and stored.head.version == self.submission.version:
-            # Our own write, before the lease was lost: its end was decided then.
-            self._outcomes[number] = self.previous.get(number, Outcome.IDENTICAL)
+            self._go_on(known)
             return
         outcome = classify(
             head=stored.head if stored is not None else None,
@@ -415,6 +434,17 @@ class _Planning:
                     current=outcome is not Outcome.OLDER,
                 )
             )
+
+    def _go_on(self, known: _Known) -> None:
+        """Take over what was decided before the lease was lost: the head alone is surely written.
+
+        The version it replaced may not be in the history yet, and nobody has been told.
+        """
+        before = self._decided
+        self._outcomes[known.row.number] = before.outcomes.get(known.row.number, Outcome.IDENTICAL)
+        self._puts.extend(before.replaced.get(known.record, ()))
+        if change := before.changes.get(str(known.record)):
+            self._changes.append(change)
 
     def _write(self, known: _Known, stored: StoredHead | None, outcome: Outcome) -> None:
         if outcome is Outcome.IDENTICAL:

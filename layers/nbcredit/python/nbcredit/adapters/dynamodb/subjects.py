@@ -108,6 +108,14 @@ class DynamoSubjects:
     def replaced_put(self, item: Put) -> Put:
         return as_history(item)
 
+    def replaced_among(self, puts: Sequence[Put]) -> Mapping[RecordId, Sequence[Put]]:
+        found: dict[RecordId, list[Put]] = {}
+        for put in puts:
+            record = record_of(put)
+            if put["sk"]["S"].startswith(history_prefix(record)):
+                found.setdefault(record, []).append(put)
+        return found
+
     def apply(self, puts: Sequence[Put]) -> None:
         for table in (LegalPersonsModel, NaturalPersonsModel):
             name = table.Meta.table_name
