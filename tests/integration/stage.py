@@ -2,8 +2,8 @@
 
 import itertools
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -31,7 +31,7 @@ from nbcredit.runtime.wiring import Parts
 from nbcredit.usecases.audit import Audit
 from nbcredit.usecases.catalogue import Publication
 from nbcredit.usecases.loading import ChunkTask, Loading
-from nbcredit.usecases.receiving import Receipt, Receiving, Upload
+from nbcredit.usecases.receiving import CHUNK_ROWS, Receipt, Receiving, Upload
 from nbcredit.usecases.relaying import Relaying, Sweeping
 from nbcredit.usecases.settling import Settling
 
@@ -81,11 +81,13 @@ class Patient:
 
 @dataclass(slots=True)
 class Queues:
-    """What SQS would hold."""
+    """What SQS would hold; `sending` lets a test break a send."""
 
+    uploads: list[Upload] = field(default_factory=list)
     chunks: list[ChunkTask] = field(default_factory=list)
     settles: list[str] = field(default_factory=list)
     readings: list[str] = field(default_factory=list)
+    sending: Callable[[], AbstractContextManager[None]] = nullcontext
 
 
 class ChunkQueue:
@@ -95,7 +97,8 @@ class ChunkQueue:
         self._queues = queues
 
     def send(self, tasks: Sequence[ChunkTask]) -> None:
-        self._queues.chunks.extend(tasks)
+        with self._queues.sending():
+            self._queues.chunks.extend(tasks)
 
 
 class SettleQueue:
@@ -105,7 +108,8 @@ class SettleQueue:
         self._queues = queues
 
     def send(self, submission_id: str) -> None:
-        self._queues.settles.append(submission_id)
+        with self._queues.sending():
+            self._queues.settles.append(submission_id)
 
 
 class ReadingQueue:
@@ -115,7 +119,8 @@ class ReadingQueue:
         self._queues = queues
 
     def resume(self, submission_id: str) -> None:
-        self._queues.readings.append(submission_id)
+        with self._queues.sending():
+            self._queues.readings.append(submission_id)
 
 
 @dataclass(eq=False)
@@ -125,6 +130,7 @@ class Stage:
     clock: HandClock = field(default_factory=HandClock)
     queues: Queues = field(default_factory=Queues)
     deadline: Patient = field(default_factory=Patient)
+    chunk_rows: int = CHUNK_ROWS
 
     @cached_property
     def ids(self) -> CountingIds:
@@ -136,7 +142,7 @@ class Stage:
 
     def restarted(self) -> Self:
         """Return the same platform in a new execution environment."""
-        again = type(self)(self.clock, self.queues, self.deadline)
+        again = type(self)(self.clock, self.queues, self.deadline, self.chunk_rows)
         again.__dict__["ids"] = self.ids
         return again
 
@@ -163,6 +169,7 @@ class Stage:
             trail=made.ledger,
             clock=self.clock,
             ids=self.ids,
+            chunk_rows=self.chunk_rows,
         )
 
     @cached_property
@@ -243,18 +250,21 @@ class Stage:
 
     def step(self) -> bool:
         """Do the next thing that waits; a message leaves its queue only when it is done."""
-        events = self.parts.outbox.waiting(older_than=timedelta(seconds=-1))
-        if self.queues.readings:
-            self.receiving.resume(self.queues.readings[0], deadline=self.deadline)
-            self.queues.readings.pop(0)
-        elif events:
+        queues = self.queues
+        if queues.uploads:
+            self.receive(queues.uploads[0])
+            queues.uploads.pop(0)
+        elif queues.readings:
+            self.receiving.resume(queues.readings[0], deadline=self.deadline)
+            queues.readings.pop(0)
+        elif queues.chunks:
+            self.loading.load(queues.chunks[0])
+            queues.chunks.pop(0)
+        elif queues.settles:
+            self.settling.settle(queues.settles[0])
+            queues.settles.pop(0)
+        elif events := self.parts.outbox.waiting(older_than=timedelta(seconds=-1)):
             self.relaying.relay(events[0])
-        elif self.queues.chunks:
-            self.loading.load(self.queues.chunks[0])
-            self.queues.chunks.pop(0)
-        elif self.queues.settles:
-            self.settling.settle(self.queues.settles[0])
-            self.queues.settles.pop(0)
         else:
             return False
         return True
@@ -304,7 +314,7 @@ ORGANISATIONS: Final = tuple(
 def a_stage() -> Iterator[Stage]:
     """Set up tables, buckets and keys, the directory and the shipped catalogue."""
     with mock_aws():
-        _make_tables()
+        make_tables()
         s3 = boto3.client("s3")
         for bucket in (UPLOADS, WORK):
             s3.create_bucket(Bucket=bucket)
@@ -333,7 +343,7 @@ def shipped_schemas() -> dict[str, Any]:
     return {path.stem: json.loads(path.read_text("utf-8")) for path in folder.glob("*.json")}
 
 
-def _make_tables() -> None:
+def make_tables() -> None:
     client = boto3.client("dynamodb")
     for table in ("work", "audit", "legal-persons", "natural-persons"):
         client.create_table(

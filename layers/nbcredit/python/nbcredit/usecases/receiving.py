@@ -167,6 +167,7 @@ class Receiving:
     trail: AuditTrail
     clock: Clock
     ids: IdFactory
+    chunk_rows: int = CHUNK_ROWS
 
     def receive(self, upload: Upload, *, deadline: Deadline) -> Receipt:
         """Receive one upload; the same bytes for the same duty are one submission."""
@@ -309,12 +310,12 @@ class Receiving:
 
     def _read_rows(self, submission: Submission, *, deadline: Deadline) -> Receipt:
         reading = self._opened(submission)
-        progress = _Progress.resumed(submission)
+        progress = _Progress(submission, submission.chunks)
         if not submission.chunks:
             progress.header(reading.issues)
         for cleaned in reading:
             progress.add(cleaned)
-            if progress.full:
+            if progress.read >= self.chunk_rows:
                 self._write(progress)
                 if deadline.remaining() < HANDOVER_SECONDS:
                     return self._hand_over(progress)
@@ -380,14 +381,6 @@ class _Progress:
     issues: list[Issue] = field(default_factory=list)
     outcomes: dict[str, int] = field(default_factory=dict)
     read: int = 0
-
-    @classmethod
-    def resumed(cls, submission: Submission) -> "_Progress":
-        return cls(submission, submission.chunks)
-
-    @property
-    def full(self) -> bool:
-        return self.read >= CHUNK_ROWS
 
     def header(self, issues: Sequence[Issue]) -> None:
         self.issues.extend(issues)
