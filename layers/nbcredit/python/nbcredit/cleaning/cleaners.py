@@ -18,6 +18,7 @@ from nbcredit.domain.rows import CleanedRow, Outcome, Row
 _BAD: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffd-\uffff\ud800-\udfff]")
 _CACHED_CELLS: Final = 20_000
 _LONGEST_CACHED: Final = 64
+_LONGEST_SPELLED: Final = 8_000
 
 # A cell's clean value and its fault.
 Cell = tuple[str, Fault | None]
@@ -52,7 +53,8 @@ class CellCleaner:
         if (not text.isprintable() or "\ufffd" in text) and (bad := _BAD.search(text)):
             message = wording.bad_character(self._field.title, text, bad.start())
             return text, Fault(IssueCode.BAD_CHARACTER, self._field.name, message)
-        value = self._normalise(text)
+        # Beyond twice the longest text nothing is right, and spelling it anew could take long.
+        value = self._normalise(text) if len(text) <= _LONGEST_SPELLED else text
         return value, self._check(value) if value else None
 
 
