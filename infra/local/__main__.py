@@ -1,4 +1,4 @@
-"""`python -m infra.local {demo|serve|start|stop|status}`."""
+"""`python -m infra.local {demo|serve|start|stop|status|problems}`."""
 
 import argparse
 import sys
@@ -40,6 +40,8 @@ def _run(asked: argparse.Namespace) -> int:
             return serve.start()
         case "stop":
             return serve.stop()
+        case "problems":
+            return serve.problems()
     return serve.status()
 
 
@@ -52,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("start", help="在后台启动本机云")
     commands.add_parser("stop", help="停止本机云")
     commands.add_parser("status", help="查看本机云是否在运行")
+    commands.add_parser("problems", help="列出各函数记下的警告和错误")
     return parser
 
 

@@ -21,8 +21,9 @@ from infra.local.gateway import Gateway
 
 _HOST: Final = "127.0.0.1"
 _EMULATOR: Final = Path(__file__).with_name("emulator.py")
-_START_SECONDS: Final = 60
-_STOP_SECONDS: Final = 25
+_START_SECONDS: Final = 300
+# MiniStack writes all its tables out as JSON: a minute or two where there are 200,000 records.
+_STOP_SECONDS: Final = 600
 # What a worker may know of this machine. Everything else, the user's AWS profile first of all,
 # stays outside: a function must find on Lambda what it finds here.
 _KEPT: Final = ("PATH", "HOME", "LD_LIBRARY_PATH", "SYSTEMROOT")
@@ -151,17 +152,14 @@ class Cloud:
 
     def stop(self) -> None:
         """Let it save its state and go; its Lambda workers go with it."""
-        if self.running:
+        if self.running and self._folder.keep:
             self._process.send_signal(signal.SIGTERM)
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 self._process.wait(_STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                os.killpg(self._process.pid, signal.SIGKILL)
-                self._process.wait()
-        else:
-            # It crashed: its workers are still in its group.
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+        # Nothing to save, or it hangs, or it crashed and its workers are still in its group.
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
         if self._process.stdin:
             self._process.stdin.close()
         shutil.rmtree(self._folder.temporary, ignore_errors=True)

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Final
 
 ALREADY_RUNNING: Final = 75
-# MiniStack saves its state and closes within two seconds; one that hangs is not waited for.
-_PATIENCE_SECONDS: Final = 20
+# Saving takes a minute or two where there are 200,000 records; one that hangs is ended.
+_PATIENCE_SECONDS: Final = 600
 
 
 def _hold_lock(path: Path) -> int:

@@ -10,19 +10,19 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Final
 
-from infra.local import handover
+from infra.local import handover, logs
 from infra.local.bringing_up import LocalCloud, local_cloud
 from infra.local.cloud import CloudError, Folder, answers, free_port
 from infra.local.deploy import ROOT
-from infra.local.gateway import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
+from infra.local.gateway import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, Gateway
 from nbcredit.domain.periods import Period, business_date
 
 _HERE: Final = ROOT / ".local"
 FOLDER: Final = Folder(path=_HERE / "serve", log=_HERE / "serve.log", keep=True)
 _PORT_FILE: Final = FOLDER.path / "port"
 _USUAL_PORT: Final = 4570
-_START_SECONDS: Final = 120
-_STOP_SECONDS: Final = 40
+_START_SECONDS: Final = 420
+_STOP_SECONDS: Final = 620
 
 
 def serve(*, fresh: bool) -> int:
@@ -48,7 +48,7 @@ def serve(*, fresh: bool) -> int:
             while local.cloud.running:
                 time.sleep(0.5)
         except KeyboardInterrupt:
-            print("\n正在保存数据并停止……", flush=True)
+            print("\n正在保存数据并停止（数据多时要一两分钟）……", flush=True)
         finally:
             handover.remove()
     print("本机云已停止；数据保留在 .local/serve，下次 make serve 继续使用。")
@@ -84,6 +84,7 @@ def stop() -> int:
         print("本机云没有在运行。")
         return 0
     os.kill(holder, signal.SIGTERM)
+    print("正在保存数据并停止（数据多时要一两分钟）……", flush=True)
     deadline = time.monotonic() + _STOP_SECONDS
     while FOLDER.holder() is not None or handover.PATH.exists():
         if time.monotonic() > deadline:
@@ -109,6 +110,14 @@ def status() -> int:
         print(f"本机云正在启动（进程 {holder}），日志：{FOLDER.log}")
         return 3
     print(f"本机云在运行：http://127.0.0.1:{port}（进程 {holder}），日志：{FOLDER.log}")
+    return 0
+
+
+def problems() -> int:
+    """Print what the functions of the running cloud logged as a warning or worse."""
+    if not FOLDER.holder():
+        return status()
+    logs.write_problems(Gateway(f"http://127.0.0.1:{_PORT_FILE.read_text()}"), sys.stdout)
     return 0
 
 
@@ -154,7 +163,7 @@ def _welcome(local: LocalCloud, *, seconds: float) -> None:
 
   .venv/bin/nbcredit sample administrative-penalty --out 处罚.csv   生成一个样例文件
   .venv/bin/nbcredit upload 处罚.csv                                上传，等待并显示结果
-  .venv/bin/nbcredit status                                         查看各批次
+  .venv/bin/nbcredit status --provider scjg                         查看该单位的批次
   .venv/bin/nbcredit --help                                         全部命令
 
 也可以直接用 aws 命令上传，位置是 incoming/单位代码/目录项/报送期/文件名：
@@ -164,6 +173,6 @@ def _welcome(local: LocalCloud, *, seconds: float) -> None:
   aws --endpoint-url {local.gateway.endpoint_url} s3 cp 处罚.csv \\
       s3://{bucket}/incoming/scjg/administrative-penalty/{period}/处罚.csv
 
-函数的错误和本机云的日志：{FOLDER.log}""",
+各函数的警告和错误：.venv/bin/python -m infra.local problems；本机云的日志：{FOLDER.log}""",
         flush=True,
     )

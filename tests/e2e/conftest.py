@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from infra.local import logs
 from infra.local.bringing_up import LocalCloud, local_cloud
 from infra.local.cloud import Folder, free_port
 from infra.local.demonstration.post import Post
@@ -16,6 +17,8 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
     path = tmp_path_factory.mktemp("cloud")
     with local_cloud(Folder(path=path, log=path / "cloud.log"), port=free_port()) as made:
         yield made
+        with (path / "cloud.log").open("a", encoding="utf-8") as told:
+            logs.write_problems(made.gateway, told)
 
 
 @pytest.fixture(scope="session")

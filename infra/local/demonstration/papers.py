@@ -89,7 +89,8 @@ def invent(schemas: Mapping[str, Mapping[str, Any]], *, version: str, today: dat
         right=right,
         partly_wrong=desk.paper(
             "部分有误", provider="zfj", item=PENALTY, name="综合执法处罚.csv", rows=200,
-            authority="zfj", bad_share=0.12, repeat_share=0.03, blank_share=0.02,
+            authority="zfj", subjects=_CITIZENS - 11,
+            bad_share=0.12, repeat_share=0.03, blank_share=0.02,
         ),
         wholly_wrong=desk.without_column(
             "整份有误", provider="yjj", item=PENALTY, name="应急处罚.csv", rows=40, authority="yjj"
@@ -100,7 +101,7 @@ def invent(schemas: Mapping[str, Mapping[str, Any]], *, version: str, today: dat
         ),
         repeated=desk.paper(
             "重复上传", provider="scjg", item=PENALTY, name="市场监管处罚.csv", rows=80,
-            authority="scjg",
+            authority="scjg", subjects=_CITIZENS - 29,
         ),
         corrected=corrected,
         corrections=corrections,
@@ -183,7 +184,7 @@ class _Desk:
         return list(
             generate(
                 self.items[item], rows=rows, seed=_SEED, today=self.today,
-                subjects=_CITIZENS, **rest,
+                **({"subjects": _CITIZENS} | rest),
             )
         )  # fmt: skip
 

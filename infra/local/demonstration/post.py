@@ -30,7 +30,7 @@ _WAITING: Final = (
 )
 
 
-class StillOpen(Exception):  # noqa: N818 - what stays open is no error of this program
+class StillOpen(Exception):
     """Submissions have not ended in time."""
 
 

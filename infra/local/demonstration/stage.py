@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from infra.local import logs
 from infra.local.bringing_up import LocalCloud, local_cloud
 from infra.local.cloud import Folder, free_port
 from infra.local.demonstration import papers, play, telling
@@ -34,6 +35,9 @@ def demo() -> int:
                 f"用时 {time.monotonic() - began:.1f} 秒。"
             )
             found = _play(local, teller)
+            if found.failed:
+                with _LOG.open("a", encoding="utf-8") as told:
+                    logs.write_problems(local.gateway, told)
         return teller.conclude(found, seconds=time.monotonic() - began)
     finally:
         with suppress(OSError):

@@ -13,6 +13,7 @@ from rich.table import Table
 from infra.local.demonstration.expectations import Expectations
 from infra.local.demonstration.papers import Paper
 from nbcredit.domain.rows import Outcome
+from nbcredit.domain.submissions import State
 from nbcredit.wire.calls import (
     AuditReport,
     IssueList,
@@ -35,6 +36,7 @@ _BOOKS: Final = {
     Outcome.REJECTED: "退回",
     Outcome.BLANK: "空行",
 }
+_ENDS: Final[Mapping[str, str]] = {State.SETTLED: "已完成", State.REFUSED: "整份退回"}
 
 
 class Teller:
@@ -53,15 +55,13 @@ class Teller:
         """Show how each file ended: the rows read are the sum of what became of them."""
         table = _table("各批次与账目（读取 = 各项之和）")
         for title in ("文件", "单位", "结果", "读取", *_BOOKS.values()):
-            table.add_column(
-                title, justify="left" if title in ("文件", "单位", "结果") else "right"
-            )
+            _column(table, title, number=title not in ("文件", "单位", "结果"))
         for paper in papers:
             view = views[paper.title]
             table.add_row(
                 paper.name,
                 view.provider,
-                view.state_text,
+                _ENDS.get(view.state, view.state_text),
                 str(view.rows),
                 *(str(view.outcomes.get(outcome, 0) or "·") for outcome in _BOOKS),
             )
@@ -71,7 +71,7 @@ class Teller:
         """Show the problems of a file by kind, the most frequent first, errors before notes."""
         table = _table(f"{paper.name}：{issues.total} 处问题")
         for title in ("代码", "处数", "例：行", "列", "说明"):
-            table.add_column(title, justify="right" if title in ("处数", "例：行") else "left")
+            _column(table, title, number=title in ("处数", "例：行"))
         counts = Counter(issues.by_code)
         first: dict[str, IssueView] = {}
         for issue in issues.issues:
@@ -88,7 +88,7 @@ class Teller:
     def subject(self, when: str, subject: SubjectView) -> None:
         table = _table(f"{when}：{subject.name} 的记录")
         for title in ("目录项", "报送单位", "文书号", "内容", "行"):
-            table.add_column(title, justify="right" if title == "行" else "left")
+            _column(table, title, number=title == "行")
         for record in subject.records:
             table.add_row(
                 record.item_name,
@@ -103,7 +103,7 @@ class Teller:
         """Show the fields that differ."""
         table = _table("更正了什么")
         for title in ("字段", "更正前", "更正后"):
-            table.add_column(title)
+            _column(table, title)
         for name in dict.fromkeys((*before.values, *after.values)):
             old, new = before.values.get(name, ""), after.values.get(name, "")
             if old != new:
@@ -113,7 +113,7 @@ class Teller:
     def trace(self, trace: TraceView) -> None:
         table = _table("这条记录的来历（现行版本在前）")
         for title in ("版本", "文件", "行", "批次", "报送时间"):
-            table.add_column(title, justify="right" if title == "行" else "left")
+            _column(table, title, number=title == "行")
         for each in trace.versions:
             table.add_row(
                 "现行" if each.current else "历史",
@@ -133,9 +133,8 @@ class Teller:
     def conclude(self, found: Expectations, *, seconds: float) -> int:
         """Show every expectation; return the exit code."""
         table = _table("预期")
-        table.add_column("")
-        table.add_column("预期")
-        table.add_column("说明")
+        for title in ("", "预期", "说明"):
+            _column(table, title)
         for each in found.all:
             table.add_row("✓" if each.held else "✗", each.promise, each.facts)
         self._console.print(table)
@@ -154,3 +153,8 @@ def _table(title: str) -> Table:
         title=f"\n{title}", title_justify="left", title_style="bold", box=box.SIMPLE_HEAD,
         pad_edge=False,
     )  # fmt: skip
+
+
+def _column(table: Table, title: str, *, number: bool = False) -> None:
+    """Add a column that folds what is too long: Chinese has no spaces to break at."""
+    table.add_column(title, justify="right" if number else "left", no_wrap=number, overflow="fold")
