@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 import boto3
+from boto3.dynamodb.types import TypeDeserializer
 from moto import mock_aws
 from ulid import ULID
 
@@ -22,6 +23,7 @@ from nbcredit.adapters.dynamodb.tables import TableNames
 from nbcredit.cleaning.engine import CleaningEngine
 from nbcredit.domain.actors import Actor, ActorKind
 from nbcredit.domain.audit import Act, Verdict
+from nbcredit.domain.catalogue import Item
 from nbcredit.domain.organisations import Organisation, OrganisationKind
 from nbcredit.domain.records import Record
 from nbcredit.domain.subjects import SubjectKey
@@ -291,7 +293,9 @@ class Stage:
 
 def items_of(table: str) -> list[dict[str, Any]]:
     """Return all items of a table: a test may scan."""
-    return list(boto3.resource("dynamodb").Table(table).scan()["Items"])
+    spelled = boto3.client("dynamodb").scan(TableName=table)["Items"]
+    read = TypeDeserializer().deserialize
+    return [{name: read(value) for name, value in item.items()} for item in spelled]
 
 
 ORGANISATIONS: Final = tuple(
@@ -312,30 +316,37 @@ ORGANISATIONS: Final = tuple(
 
 @contextmanager
 def a_stage() -> Iterator[Stage]:
-    """Set up tables, buckets and keys, the directory and the shipped catalogue."""
+    """Set a stage in moto."""
     with mock_aws():
-        make_tables()
-        s3 = boto3.client("s3")
-        for bucket in (UPLOADS, WORK):
-            s3.create_bucket(Bucket=bucket)
-        s3.put_bucket_versioning(Bucket=UPLOADS, VersioningConfiguration={"Status": "Enabled"})
-        kms = boto3.client("kms")
-        kms.create_alias(
-            AliasName="alias/field", TargetKeyId=kms.create_key()["KeyMetadata"]["KeyId"]
+        yield set_up()
+
+
+def set_up() -> Stage:
+    """Make tables, buckets and keys, the directory and the shipped catalogue."""
+    make_tables()
+    s3 = boto3.client("s3")
+    for bucket in (UPLOADS, WORK):
+        s3.create_bucket(Bucket=bucket)
+    s3.put_bucket_versioning(Bucket=UPLOADS, VersioningConfiguration={"Status": "Enabled"})
+    kms = boto3.client("kms")
+    kms.create_alias(AliasName="alias/field", TargetKeyId=kms.create_key()["KeyMetadata"]["KeyId"])
+    stage = Stage()
+    act = Act(action="set-up", actor=CENTRE, purpose="测试")
+    stage.parts.directory.save(ORGANISATIONS, act=act)
+    stage.parts.catalogues.publish(
+        Publication(
+            version="2026-1",
+            effective_from=date(2026, 1, 1),
+            schemas=shipped_schemas(),
+            published_at=START,
+            published_by=CENTRE,
         )
-        stage = Stage()
-        act = Act(action="set-up", actor=CENTRE, purpose="测试")
-        stage.parts.directory.save(ORGANISATIONS, act=act)
-        stage.parts.catalogues.publish(
-            Publication(
-                version="2026-1",
-                effective_from=date(2026, 1, 1),
-                schemas=shipped_schemas(),
-                published_at=START,
-                published_by=CENTRE,
-            )
-        )
-        yield stage
+    )
+    return stage
+
+
+def shipped_item(code: str) -> Item:
+    return Item.from_schema(shipped_schemas()[code], version="2026-1")
 
 
 def shipped_schemas() -> dict[str, Any]:
