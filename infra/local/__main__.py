@@ -1,6 +1,7 @@
 """`python -m infra.local {demo|serve|start|stop|status|problems}`."""
 
 import argparse
+import signal
 import sys
 
 from infra.local import serve
@@ -14,6 +15,8 @@ def main() -> int:
     """Run one command; return its exit code."""
     asked = _parser().parse_args()
     forget_own_settings()
+    for each in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, _interrupt)
     try:
         return _run(asked)
     except (CloudError, DeployError) as error:
@@ -25,6 +28,11 @@ def main() -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _interrupt(*_: object) -> None:
+    """Do what Ctrl-C does: leave in order, taking the local cloud along."""
+    raise KeyboardInterrupt
 
 
 def _run(asked: argparse.Namespace) -> int:

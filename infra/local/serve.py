@@ -5,8 +5,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Final
 
@@ -33,10 +31,7 @@ def serve(*, fresh: bool) -> int:
         )
         return 1
     started = time.monotonic()
-    with (
-        _stopped_by_signals(),
-        local_cloud(FOLDER, port=_port(fresh=fresh), fresh=fresh) as local,
-    ):
+    with local_cloud(FOLDER, port=_port(fresh=fresh), fresh=fresh) as local:
         _PORT_FILE.write_text(str(local.cloud.port))
         handover.write(
             handover.facts(
@@ -51,6 +46,9 @@ def serve(*, fresh: bool) -> int:
             print("\n正在保存数据并停止（数据多时要一两分钟）……", flush=True)
         finally:
             handover.remove()
+    if not FOLDER.whole.exists():
+        print(f"本机云意外停止，数据没有保存完整，下次从头开始；原因见 {FOLDER.log}。")
+        return 1
     print("本机云已停止；数据保留在 .local/serve，下次 make serve 继续使用。")
     return 0
 
@@ -132,21 +130,6 @@ def _port(*, fresh: bool) -> int:
             "请先停止那个程序，或用 python -m infra.local serve --fresh 从头开始。"
         )
     return port
-
-
-@contextmanager
-def _stopped_by_signals() -> Iterator[None]:
-    """Turn SIGTERM and SIGHUP into the interrupt that Ctrl-C is."""
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    before = {each: signal.signal(each, interrupt) for each in (signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
 
 
 def _welcome(local: LocalCloud, *, seconds: float) -> None:
