@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.local import deploy, seed
-from infra.local.cloud import Cloud, Folder
+from infra.local.cloud import Cloud
 from infra.local.deploy import ROOT, TEMPLATE, Stack
+from infra.local.folders import Folder
 from infra.local.gateway import Gateway
 from nbcredit.command.calls import LambdaInvoke
 

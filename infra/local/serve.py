@@ -10,8 +10,9 @@ from typing import Final
 
 from infra.local import handover, logs
 from infra.local.bringing_up import LocalCloud, local_cloud
-from infra.local.cloud import CloudError, Folder, answers, free_port
+from infra.local.cloud import CloudError, answers, free_port
 from infra.local.deploy import ROOT
+from infra.local.folders import Folder
 from infra.local.gateway import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, Gateway
 from nbcredit.domain.periods import Period, business_date
 

@@ -7,8 +7,9 @@ import pytest
 
 from infra.local import logs
 from infra.local.bringing_up import LocalCloud, local_cloud
-from infra.local.cloud import Folder, free_port
+from infra.local.cloud import free_port
 from infra.local.demonstration.post import Post
+from infra.local.folders import Folder
 from nbcredit.domain.periods import Period, business_date
 
 

@@ -6,7 +6,8 @@ import time
 import zipfile
 from pathlib import Path
 
-from infra.local.cloud import Cloud, Folder, free_port
+from infra.local.cloud import Cloud, free_port
+from infra.local.folders import Folder
 from infra.local.gateway import Gateway
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.cloud import Cloud, CloudRunningError, Folder, answers, free_port
+from infra.local.cloud import Cloud, CloudRunningError, answers, free_port
 from infra.local.deploy import ROOT
+from infra.local.folders import Folder
 from tests.e2e.keeper import warm_a_worker
 
 

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from infra.local import logs
 from infra.local.bringing_up import LocalCloud, local_cloud
-from infra.local.cloud import Folder, free_port
+from infra.local.cloud import free_port
 from infra.local.demonstration import papers, play, telling
 from infra.local.demonstration.expectations import Expectations
 from infra.local.demonstration.post import Post, StillOpen
 from infra.local.deploy import ROOT
+from infra.local.folders import Folder
 from infra.local.seed import VERSION, schemas
 from nbcredit.domain.errors import Refusal
 from nbcredit.domain.periods import Period, business_date
