@@ -211,20 +211,34 @@ class TestResumedReading:
         ).encode()
         engine, item = CleaningEngine(), an_item(PENALTIES)
         whole = list(
-            engine.read([data], encoding="utf-8", item=item, today=TODAY, skip_rows=0, known=[])
+            engine.read(
+                [data], encoding="utf-8", item=item, others=(), today=TODAY, skip_rows=0, known=[]
+            )
         )
 
         for stop in range(1, 40):
             known = [done.row for done in whole[:stop] if done.row is not None]
             rest = engine.read(
-                [data], encoding="utf-8", item=item, today=TODAY, skip_rows=stop, known=known
+                [data],
+                encoding="utf-8",
+                item=item,
+                others=(),
+                today=TODAY,
+                skip_rows=stop,
+                known=known,
             )
             assert list(rest) == whole[stop:]
 
     def test_of_blank_rows_knows_the_rows_before(self) -> None:
         data = (csv_text([REGISTRATION]) + "\n\n").encode()
         rest = CleaningEngine().read(
-            [data], encoding="utf-8", item=an_item(REGISTRY), today=TODAY, skip_rows=1, known=[]
+            [data],
+            encoding="utf-8",
+            item=an_item(REGISTRY),
+            others=(),
+            today=TODAY,
+            skip_rows=1,
+            known=[],
         )
 
         assert [done.outcome for done in rest] == [Outcome.BLANK, Outcome.BLANK]

@@ -15,7 +15,7 @@ from nbcredit.domain.leases import Lane
 from nbcredit.domain.records import Version
 from nbcredit.domain.rows import Outcome, Row
 from nbcredit.domain.subjects import Registration, SubjectKey
-from nbcredit.usecases.loading import Change, Plan
+from nbcredit.usecases.plans import Change, Plan
 
 _SPOOL: Final = 4 << 20
 # The bucket's lifecycle ends what carries this tag.

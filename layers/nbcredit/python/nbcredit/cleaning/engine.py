@@ -46,6 +46,7 @@ class CleaningEngine:
         *,
         encoding: str,
         item: Item,
+        others: Iterable[Item],
         today: date,
         skip_rows: int,
         known: Iterable[Row],
@@ -55,7 +56,13 @@ class CleaningEngine:
         for row in known:
             remember(seen, item, row)
         return open_file(
-            blocks, encoding=encoding, item=item, today=today, seen=seen, skip_rows=skip_rows
+            blocks,
+            encoding=encoding,
+            item=item,
+            today=today,
+            seen=seen,
+            skip_rows=skip_rows,
+            others=others,
         )
 
 

@@ -167,6 +167,12 @@ class Item:
         return authority
 
     @cached_property
+    def region_authority_name(self) -> str | None:
+        """Field with the authority's name, for authorities whose code is not given or not known."""
+        name: str | None = self._item["region"].get("authorityName")
+        return name
+
+    @cached_property
     def validity_from(self) -> str:
         return str(self._item["validity"]["from"])
 

@@ -30,7 +30,7 @@ def _named_fields(schema: Schema) -> Iterator[tuple[str, str]]:
     item = schema["x-item"]
     for place, name in enumerate(item["naturalKey"]):
         yield f"/x-item/naturalKey/{place}", name
-    yield from _under("/x-item/region", item["region"], ("field", "authority"))
+    yield from _under("/x-item/region", item["region"], ("field", "authority", "authorityName"))
     yield from _under("/x-item/validity", item["validity"], ("from", "until"))
     for place, rule in enumerate(item.get("rules", ())):
         yield from _under(f"/x-item/rules/{place}", rule, _RULE_FIELDS)

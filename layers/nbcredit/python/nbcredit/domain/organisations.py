@@ -1,9 +1,11 @@
 """The directory of organisations that report, share and supervise (A4.1)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Self
+
+from nbcredit.domain.catalogue import matching_form
 
 # The codes of the two organisations that operate and lead the platform (A4.1).
 CENTRE: Final = "centre"
@@ -35,14 +37,20 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """All organisations, by code and by unified social credit code."""
+    """All organisations, by code, by unified social credit code and by name."""
 
     by_code: Mapping[str, Organisation]
     by_credit_code: Mapping[str, Organisation]
+    by_name: Mapping[str, Organisation]
 
     @classmethod
-    def of(cls, organisations: "list[Organisation]") -> "Directory":
+    def of(cls, organisations: Sequence[Organisation]) -> Self:
         return cls(
             {each.code: each for each in organisations},
             {each.credit_code: each for each in organisations},
+            {matching_form(each.name): each for each in organisations},
         )
+
+    def find(self, *, credit_code: str, name: str) -> Organisation | None:
+        """Return the organisation with that code, else with that name."""
+        return self.by_credit_code.get(credit_code) or self.by_name.get(matching_form(name))

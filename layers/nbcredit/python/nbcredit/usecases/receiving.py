@@ -75,13 +75,15 @@ class Engine(Protocol):
         *,
         encoding: str,
         item: Item,
+        others: Iterable[Item],
         today: date,
         skip_rows: int,
         known: Iterable[Row],
     ) -> Reading:
         """Read the header, or raise `FileRefused`.
 
-        The first `skip_rows` rows are passed over; `known` are those of them that were accepted.
+        The first `skip_rows` rows are passed over; `known` are those of them that were accepted;
+        `others` are the items that a file of the wrong one is recognised by.
         """
         ...
 
@@ -326,12 +328,13 @@ class Receiving:
         return self._finish(progress.submission)
 
     def _opened(self, submission: Submission) -> Reading:
-        item = self.catalogues.get(submission.catalogue).item(submission.item)
+        items = self.catalogues.get(submission.catalogue).items
         file = submission.file
         return self.engine.read(
             self.uploads.blocks(file.key, file.version_id),
             encoding=file.encoding,
-            item=item,
+            item=items[submission.item],
+            others=items.values(),
             today=business_date(submission.reported_at),
             skip_rows=submission.books.rows,
             known=self._known(submission),

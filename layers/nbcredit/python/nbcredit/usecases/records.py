@@ -12,7 +12,7 @@ from nbcredit.domain.records import Record, RecordId
 from nbcredit.domain.subjects import Subject, SubjectKey, SubjectRef
 from nbcredit.domain.submissions import Submission
 from nbcredit.usecases.audit import AuditTrail
-from nbcredit.usecases.loading import Hashes
+from nbcredit.usecases.plans import Hashes
 from nbcredit.usecases.submissions import SubmissionStore
 
 # Until the work site brings accounts (A18, A19), the centre's own operators alone read records.

@@ -9,7 +9,8 @@ from nbcredit.domain.actors import Actor
 from nbcredit.domain.events import Event, EventKind
 from nbcredit.domain.leases import Lane
 from nbcredit.usecases.lanes import Lanes
-from nbcredit.usecases.loading import Change, ChunkTask, PlanStore
+from nbcredit.usecases.loading import ChunkTask
+from nbcredit.usecases.plans import Change, PlanStore
 from nbcredit.usecases.ports import Clock
 from nbcredit.usecases.submissions import SubmissionStore
 

@@ -10,7 +10,7 @@ from pynamodb.connection import Connection
 from nbcredit.adapters.dynamodb.tables import RawItem, WorkModel, batch_put
 from nbcredit.domain.events import Event
 from nbcredit.domain.periods import utc_text
-from nbcredit.usecases.loading import Change
+from nbcredit.usecases.plans import Change
 
 SHARDS: Final = 16
 

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 from pynamodb.connection import Connection
-from pynamodb.exceptions import PutError, TransactWriteError
+from pynamodb.constants import ALL_OLD
+from pynamodb.exceptions import CancellationReason, PutError, TransactWriteError
 from pynamodb.transactions import TransactWrite
 from ulid import ULID
 
@@ -34,7 +35,14 @@ _CONTENDED: Final = frozenset(
 
 
 class Unmet(Exception):
-    """A condition of the transaction does not hold; nothing was written."""
+    """A condition of the transaction does not hold; nothing was written.
+
+    `hashes` are those of the audit entries that were in the way.
+    """
+
+    def __init__(self, hashes: frozenset[str] = frozenset()) -> None:
+        super().__init__(hashes)
+        self.hashes = hashes
 
 
 class AuditItem(AuditModel):
@@ -135,13 +143,16 @@ class Ledger:
         entry = self._entry(act)
         tx = TransactWrite(connection=self._connection, client_request_token=self._ids.new())
         yield tx
-        tx.save(AuditItem.of(entry), condition=AuditItem.pk.does_not_exist())
+        tx.save(AuditItem.of(entry), condition=AuditItem.pk.does_not_exist(), return_values=ALL_OLD)
         if event is not None:
             tx.save(OutboxItem.of(event))
         try:
             insist(_committing(tx))
-        except Unmet:
-            raise
+        except Unmet as error:
+            # Our own entry in the way: an earlier try was written, and its answer was lost.
+            if entry.hash not in error.hashes:
+                self._begin_chain()
+                raise
         except BaseException:
             # Nobody knows whether the entry was written: the chain ends here, a new one begins.
             self._begin_chain()
@@ -153,7 +164,12 @@ class Ledger:
         entry = self._entry(act)
         try:
             AuditItem.of(entry).save(condition=AuditItem.pk.does_not_exist())
-        except (PutError, StoreBusy) as error:
+        except PutError as error:
+            # Nobody else writes to this chain: the entry is there, only the answer was lost.
+            if error.cause_response_code != "ConditionalCheckFailedException":
+                self._begin_chain()
+                raise AuditUnavailable from error
+        except StoreBusy as error:
             self._begin_chain()
             raise AuditUnavailable from error
         except BaseException:
@@ -186,15 +202,21 @@ def insist(write: Callable[[], object]) -> None:
         try:
             write()
         except TransactWriteError as error:
-            codes = {reason.code for reason in error.cancellation_reasons if reason is not None}
+            reasons = [reason for reason in error.cancellation_reasons if reason is not None]
+            codes = {reason.code for reason in reasons}
             if codes & _WITHDRAWN:
-                raise Unmet from error
+                raise Unmet(_hashes_in_the_way(reasons)) from error
             if not codes or not codes <= _CONTENDED:
                 raise
             pause(attempt)
         else:
             return
     raise StoreBusy("TransactWriteItems")
+
+
+def _hashes_in_the_way(reasons: Sequence[CancellationReason]) -> frozenset[str]:
+    items = (reason.raw_item for reason in reasons if reason.raw_item)
+    return frozenset(item["hash"]["S"] for item in items if "hash" in item)
 
 
 def _committing(tx: TransactWrite) -> Callable[[], None]:

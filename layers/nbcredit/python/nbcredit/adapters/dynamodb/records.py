@@ -8,7 +8,7 @@ from nbcredit.adapters.crypto import FieldCipher
 from nbcredit.adapters.dynamodb.tables import RawItem
 from nbcredit.domain.records import Head, Record, RecordId, Version
 from nbcredit.domain.subjects import Subject, SubjectKey
-from nbcredit.usecases.loading import Put
+from nbcredit.usecases.plans import Put
 
 
 def head_key(record: RecordId) -> tuple[str, str]:

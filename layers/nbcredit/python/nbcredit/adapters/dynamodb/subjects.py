@@ -35,7 +35,7 @@ from nbcredit.domain.subjects import (
     SubjectKind,
     SubjectState,
 )
-from nbcredit.usecases.loading import Put, StoredHead
+from nbcredit.usecases.plans import Put, StoredHead
 
 PROFILE: Final = "PROFILE"
 DIGEST: Final = "DIGEST"

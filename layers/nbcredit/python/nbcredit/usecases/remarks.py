@@ -1,0 +1,89 @@
+"""What a provider is told of rows that are stored all the same (A5.1, A8.4)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from nbcredit.domain.catalogue import Item, matching_form
+from nbcredit.domain.issues import Issue, IssueCode
+from nbcredit.domain.organisations import Directory
+from nbcredit.domain.rows import Row
+from nbcredit.domain.subjects import Subject, SubjectKind, SubjectRef, SubjectState
+
+
+@dataclass(slots=True)
+class Regions:
+    """Tells where a record arose: its own column, else the authority's entry, else the provider's.
+
+    An authority that is not in the directory is remarked on once, not with each of its rows.
+    """
+
+    item: Item
+    directory: Directory
+    provider: str
+    _unknown: set[str] = field(default_factory=set)
+
+    def of(self, values: Mapping[str, str]) -> str:
+        return self._known(values) or self.directory.by_code[self.provider].region
+
+    def remark(self, row: Row) -> Iterator[Issue]:
+        if self._known(row.values):
+            return
+        authority = self._told(row.values, self.item.region_authority_name) or self._told(
+            row.values, self.item.region_authority
+        )
+        if authority in self._unknown:
+            return
+        self._unknown.add(authority)
+        named = f"机构目录中也没有“{authority}”" if authority else "也没有填机关"
+        yield Issue(
+            code=IssueCode.REGION_BY_PROVIDER,
+            row=row.number,
+            value=authority,
+            message=f"没有填地方编码，{named}，区域按报送单位记（同一机关只提示一次）：请补填地方编码。",
+        )
+
+    def _known(self, values: Mapping[str, str]) -> str:
+        stated = values.get(self.item.region_field)
+        if stated:
+            return stated
+        authority = self.directory.find(
+            credit_code=self._told(values, self.item.region_authority),
+            name=self._told(values, self.item.region_authority_name),
+        )
+        return authority.region if authority is not None else ""
+
+    @staticmethod
+    def _told(values: Mapping[str, str], field_name: str | None) -> str:
+        return values.get(field_name, "") if field_name else ""
+
+
+def about_subject(item: Item, row: Row, ref: SubjectRef, subject: Subject) -> Iterator[Issue]:
+    """Yield what is odd about whom a row is filed under; nothing reveals whose a number is."""
+    if item.registers_subjects:
+        return
+    if subject.state is SubjectState.PROVISIONAL:
+        yield Issue(
+            code=IssueCode.PROVISIONAL_SUBJECT,
+            row=row.number,
+            value=ref.number,
+            message="该统一社会信用代码尚无登记信息，已先行入库，待登记信息到达后自动确认；请核对代码。",
+        )
+    elif ref.name and subject.name and not _among_names(ref.name, subject):
+        yield _other_name(row, ref, subject)
+
+
+def _among_names(name: str, subject: Subject) -> bool:
+    known = (subject.name, *subject.former_names)
+    return matching_form(name) in {matching_form(each) for each in known}
+
+
+def _other_name(row: Row, ref: SubjectRef, subject: Subject) -> Issue:
+    if subject.key.kind is SubjectKind.NATURAL_PERSON:
+        message = "该证件号码在库中的姓名与本行不同：请核对姓名和证件号码。"
+        return Issue(code=IssueCode.OTHER_NAME, row=row.number, message=message)
+    return Issue(
+        code=IssueCode.OTHER_NAME,
+        row=row.number,
+        value=ref.name,
+        message=f"该代码登记的名称是“{subject.name}”，与本行不同：请核对名称和代码。",
+    )
