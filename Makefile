@@ -61,6 +61,10 @@ format: .venv/ready ## put the code into its one form
 bench: .venv/ready ## measure speed and memory
 	@$(BIN)/python -m pytest tests/bench --benchmark-enable --benchmark-columns=min,median,max,rounds
 
+.PHONY: soak
+soak: .venv/ready ## load a file of ROWS=200000 rows on the local cloud and look every row up
+	@NBCREDIT_SOAK_ROWS=$(or $(ROWS),200000) $(BIN)/python -m pytest tests/e2e/test_large_file.py --durations=1
+
 .PHONY: schemas
 schemas: .venv/ready ## check the shipped catalogue against its meta-schema
 	@for version in schemas/catalogue/*/; do $(BIN)/nbcredit catalogue check "$$version" || exit 1; done
