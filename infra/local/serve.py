@@ -58,6 +58,7 @@ def start() -> int:
     """Leave a local cloud running in the background."""
     if FOLDER.holder() is not None:
         return status()
+    FOLDER.log.parent.mkdir(parents=True, exist_ok=True)
     with FOLDER.log.parent.joinpath("serve.out").open("wb") as told:
         process = subprocess.Popen(
             [sys.executable, "-m", "infra.local", "serve"],
