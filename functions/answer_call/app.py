@@ -11,11 +11,13 @@ from nbcredit.runtime.calls import Desk
 from nbcredit.runtime.settings import AnswerCallSettings, settings
 from nbcredit.runtime.subjects import keyed_hashes, subject_store
 from nbcredit.runtime.wiring import Parts
+from nbcredit.usecases.access import Access
 from nbcredit.usecases.audit import Audit
 from nbcredit.usecases.catalogue import Catalogues
 from nbcredit.usecases.organisations import Organisations
 from nbcredit.usecases.records import Records
 from nbcredit.usecases.submissions import Submissions
+from nbcredit.usecases.verification import Verification
 
 logger = Logger()
 
@@ -37,9 +39,11 @@ def desk() -> Desk:
     told, made = settings(AnswerCallSettings), parts()
     hashes = keyed_hashes(told.subject_secret_id)
     reader = subject_store(made, hashes=hashes, field_key_id=told.field_key_id)
+    access = Access(made.ledger)
     return Desk(
         submissions=Submissions(made.submissions, made.work_files),
-        records=Records(reader, made.submissions, hashes, made.ledger),
+        records=Records(reader, made.submissions, hashes, access),
+        verification=Verification(reader, hashes, access),
         catalogues=made.catalogues,
         publishing=publishing,
         organisations=Organisations(made.directory),

@@ -10,7 +10,9 @@ from infra.local.demonstration.expectations import Expectations
 from infra.local.demonstration.papers import CODE, DECISION, PERSON, Paper, Papers
 from infra.local.demonstration.post import PURPOSE, Post
 from infra.local.demonstration.telling import Teller
+from nbcredit.command.records import VERDICTS
 from nbcredit.domain.submissions import State
+from nbcredit.domain.verification import Verdict
 from nbcredit.wire.calls import (
     ReadSubject,
     RecordView,
@@ -18,6 +20,8 @@ from nbcredit.wire.calls import (
     SubmissionView,
     TraceRecord,
     TraceView,
+    VerdictView,
+    VerifySubject,
 )
 
 _AGAIN: Final = "市场监管处罚（再次上传）.csv"
@@ -42,6 +46,7 @@ class Play:
         before = self.look_up()
         self.correct(before)
         self.find_person()
+        self.verify()
         self.check_trail()
 
     def hand_in(self) -> None:
@@ -136,6 +141,32 @@ class Play:
         numbers = [record[PERSON] for record in self.papers.old_encoding.records]
         open_numbers = proofs.found_in_store(self.post.local, numbers)
         self.found.expect("库中没有一个明文证件号码", open_numbers, [])
+
+    def verify(self) -> None:
+        """Have claims compared: nothing comes back but the verdict."""
+        subject = self._subject(
+            credit_code=self.papers.right.records[self._corrected_row() - 2][CODE]
+        )
+        code = subject.subject.removeprefix("LP#")
+        person = {"document_number": self.papers.old_encoding.records[0][PERSON]}
+        verdicts = [
+            self._verdict("名称与登记一致", name=subject.name, credit_code=code),
+            self._verdict("名称写错一字", name=subject.name[:-1], credit_code=code),
+            self._verdict("自然人姓名不符", name="某某某", **person),
+        ]
+        self.found.expect(
+            "比对验证只回答结论",
+            verdicts,
+            [Verdict.MATCH, Verdict.MISMATCH, Verdict.CANNOT_VERIFY],
+        )
+
+    def _verdict(self, what: str, *, name: str, **named: Any) -> Verdict:
+        answer = self.post.centre.call(
+            VerifySubject(caller=self.post.caller, purpose=PURPOSE, claims={"name": name}, **named)
+        )
+        verdict = VerdictView.model_validate(answer).verdict
+        self.teller.say(f"比对验证（{what}）：{VERDICTS[verdict]}")
+        return verdict
 
     def check_trail(self) -> None:
         """Prove the audit trail whole, and that a changed entry would show."""

@@ -1,5 +1,7 @@
 from typing import Any
 
+import pytest
+
 from tests.integration.command.platforms import NOW, a_stage
 
 NUMBER = "33020119190607163X"
@@ -64,6 +66,30 @@ class TestRecords:
             assert asked["document_number"] == NUMBER
             assert asked["credit_code"] is None
             assert NUMBER not in result.output
+
+
+class TestVerify:
+    @pytest.mark.parametrize(
+        ("verdict", "said", "code"),
+        [("match", "一致", 0), ("mismatch", "不一致", 1), ("no-record", "没有该主体的档案", 1)],
+    )
+    def test_says_the_verdict_and_nothing_else(self, verdict: str, said: str, code: int) -> None:
+        with a_stage(verify_subject={"verdict": verdict}) as stage:
+            result = stage.run(
+                "verify", "91330206X8EDDRFJ2E", "--name", "某公司", "--purpose", "资质认定"
+            )
+
+            assert result.exit_code == code, result.output
+            assert result.stdout.strip() == said
+            (asked,) = stage.answers.asked
+            assert asked["claims"] == {"name": "某公司"}
+
+    def test_asks_for_something_to_compare(self) -> None:
+        with a_stage() as stage:
+            result = stage.run("verify", "91330206X8EDDRFJ2E", "--purpose", "资质认定")
+
+            assert result.exit_code == 2
+            assert "--name" in result.output
 
 
 class TestTrace:

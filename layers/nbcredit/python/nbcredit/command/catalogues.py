@@ -40,8 +40,9 @@ def show(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="以 JSON 输出，供程序读取。")] = False,
 ) -> None:
+    day = _day(on) if on else None
     client = desk_of(context).client()
-    call = ShowCatalogue(caller=client.caller, purpose="查看目录", on=_day(on) if on else None)
+    call = ShowCatalogue(caller=client.caller, purpose="查看目录", on=day)
     view = CatalogueView.model_validate(client.call(call))
     if json:
         say_json(view.model_dump(mode="json"))

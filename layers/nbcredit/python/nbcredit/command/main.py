@@ -13,7 +13,7 @@ from nbcredit.command.connection import find
 from nbcredit.command.desk import Desk, Platform
 from nbcredit.command.directories import organisations
 from nbcredit.command.queues import queues, redrive
-from nbcredit.command.records import records, trace
+from nbcredit.command.records import records, trace, verify
 from nbcredit.command.samples import sample
 from nbcredit.command.shell import Command, new_app
 from nbcredit.command.statuses import status
@@ -62,6 +62,7 @@ for _command, _help in (
     (upload, "上传文件并查看入库结果。\n\n退出码：0 全部接收；1 有行被退回；2 文件被退回或出错。"),
     (status, "查看一个批次的结果，或一个单位最近的批次。"),
     (records, "查询一个主体现有的信用记录。"),
+    (verify, "比对验证：名称、登记状态是否与库中一致，只回答结论。退出码：0 一致；1 其他。"),
     (trace, "追溯一条记录：哪个单位、哪个文件、第几行，替换过什么。"),
     (
         sample,

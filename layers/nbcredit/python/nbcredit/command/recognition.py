@@ -6,8 +6,8 @@ import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from nbcredit.domain.catalogue import matching_form
 from nbcredit.domain.errors import BadRequest
+from nbcredit.domain.names import matching_form
 from nbcredit.wire.calls import ItemView
 
 

@@ -3,14 +3,23 @@
 import sys
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from nbcredit.command.desk import desk_of, say_json
 from nbcredit.domain.errors import BadRequest
 from nbcredit.domain.periods import SHANGHAI
-from nbcredit.wire.calls import ReadSubject, RecordView, SubjectView, TraceRecord, TraceView
+from nbcredit.domain.verification import Verdict
+from nbcredit.wire.calls import (
+    ReadSubject,
+    RecordView,
+    SubjectView,
+    TraceRecord,
+    TraceView,
+    VerdictView,
+    VerifySubject,
+)
 
 Purpose = Annotated[
     str, typer.Option(metavar="用途", help="查询用途，会记入审计日志，如“异议核查”。")
@@ -25,6 +34,23 @@ class NoSubject(BadRequest):
 
     def __init__(self) -> None:
         super().__init__("请写统一社会信用代码，或用 --document-number 查自然人，两者选一。")
+
+
+class NoClaims(BadRequest):
+    """Nothing to compare was given."""
+
+    code = "no-claims"
+
+    def __init__(self) -> None:
+        super().__init__("请用 --name 或 --status 写出要比对的内容。")
+
+
+VERDICTS: Final[Mapping[Verdict, str]] = {
+    Verdict.MATCH: "一致",
+    Verdict.MISMATCH: "不一致",
+    Verdict.NO_RECORD: "没有该主体的档案",
+    Verdict.CANNOT_VERIFY: "无法核实",
+}
 
 
 def records(
@@ -67,6 +93,48 @@ def records(
     )
     for number, record in enumerate(subject.records, start=1):
         _say_record(number, record)
+
+
+def verify(
+    context: typer.Context,
+    *,
+    purpose: Purpose,
+    name: Annotated[str | None, typer.Option(metavar="名称", help="要比对的名称或姓名。")] = None,
+    status: Annotated[
+        str | None, typer.Option(metavar="状态", help="要比对的登记状态，如“存续”。")
+    ] = None,
+    credit_code: Annotated[
+        str | None, typer.Argument(metavar="统一社会信用代码", help="18 位统一社会信用代码。")
+    ] = None,
+    document_number: Annotated[
+        bool,
+        typer.Option(
+            "--document-number",
+            help="比对自然人：证件号码另行输入且不显示，也可从标准输入读取，不写在命令里。",
+        ),
+    ] = False,
+    json: Json = False,
+) -> None:
+    if (credit_code is None) != document_number:
+        raise NoSubject
+    client = desk_of(context).client()
+    told = {"name": name, "status": status}
+    claims = {field: value for field, value in told.items() if value}
+    if not claims:
+        raise NoClaims
+    call = VerifySubject(
+        caller=client.caller,
+        purpose=purpose,
+        credit_code=credit_code.strip().upper() if credit_code else None,
+        document_number=_secret("证件号码") if document_number else None,
+        claims=claims,
+    )
+    verdict = VerdictView.model_validate(client.call(call)).verdict
+    if json:
+        say_json({"verdict": verdict.value})
+    else:
+        typer.echo(VERDICTS[verdict])
+    raise typer.Exit(0 if verdict is Verdict.MATCH else 1)
 
 
 def trace(

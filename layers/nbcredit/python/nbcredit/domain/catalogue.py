@@ -5,7 +5,6 @@ properties); `schemas/catalogue/item.meta.json` says which are allowed. This mod
 that rules outside the row check need; the row check itself is compiled in `nbcredit.cleaning`.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +13,7 @@ from functools import cached_property
 from typing import Any, Final, Self
 
 from nbcredit.domain.errors import BadRequest, Conflict, NotFound
+from nbcredit.domain.names import matching_form
 from nbcredit.domain.subjects import SubjectKind, SubjectRef
 
 RESIDENT_ID: Final = "身份证"
@@ -237,22 +237,6 @@ class Item:
         Brackets, width and white space do not tell two document numbers apart.
         """
         return "\n".join(matching_form(values.get(field, "")) for field in self.natural_key)
-
-
-_FOLD: Final[Mapping[int, str | int]] = {
-    **{ord(c): "(" for c in "（〔［[【〈《{｛"},
-    **{ord(c): ")" for c in "）〕］]】〉》}｝"},
-    **{ord(c): "-" for c in "－—–‐"},
-    **{code: code - 0xFEE0 for code in range(0xFF10, 0xFF1A)},
-    **{code: code - 0xFEE0 for code in range(0xFF21, 0xFF3B)},
-    **{code: code - 0xFEE0 for code in range(0xFF41, 0xFF5B)},
-}
-_SPACE: Final = re.compile(r"\s+")
-
-
-def matching_form(text: str) -> str:
-    """Fold what does not tell two names or numbers apart: bracket shapes, width, case, space."""
-    return _SPACE.sub("", text.translate(_FOLD)).upper()
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Self
 
-from nbcredit.domain.catalogue import matching_form
+from nbcredit.domain.names import matching_form
 
 # The codes of the two organisations that operate and lead the platform (A4.1).
 CENTRE: Final = "centre"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, assert_never
+from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
@@ -26,6 +26,7 @@ from nbcredit.usecases.organisations import Organisations
 from nbcredit.usecases.ports import Clock
 from nbcredit.usecases.records import Records
 from nbcredit.usecases.submissions import Submissions
+from nbcredit.usecases.verification import Verification
 from nbcredit.wire import calls, views
 
 _STATUS: Final[Mapping[type[Refusal], int]] = {
@@ -59,6 +60,7 @@ class Desk:
 
     submissions: Submissions
     records: Records
+    verification: Verification
     catalogues: CatalogueStore
     publishing: Callable[[], Catalogues]
     organisations: Organisations
@@ -76,37 +78,23 @@ class Desk:
             return problem_of(refusal)
         return calls.Answered(answer=answer.model_dump(mode="json")).model_dump(mode="json")
 
-    def _answer(  # noqa: PLR0911 - one return a call
-        self, call: calls.AnyCall, *, by: Actor
-    ) -> BaseModel:
-        match call:
-            case calls.ShowSubmission():
-                return self._submission(call, by=by)
-            case calls.ListSubmissions():
-                return self._submissions(call, by=by)
-            case calls.ListIssues():
-                return self._issues(call, by=by)
-            case calls.ReadSubject():
-                return self._subject(call, by=by)
-            case calls.TraceRecord():
-                return self._trace(call, by=by)
-            case calls.ShowCatalogue():
-                on = call.on or business_date(self.clock.now())
-                return views.catalogue_view(self.catalogues.in_force(on))
-            case calls.PublishCatalogue():
-                published = self.publishing().publish(
-                    call.version, call.schemas, call.effective_from, by=by
-                )
-                return calls.Done(count=len(published.items))
-            case calls.RegisterOrganisations():
-                return self._register(call, by=by)
-            case calls.VerifyAudit():
-                verdict = self.audit.verify(
-                    since=call.since, until=call.until, by=by, purpose=call.purpose
-                )
-                return views.audit_report(verdict)
-            case _:
-                assert_never(call)
+    def _answer(self, call: calls.AnyCall, *, by: Actor) -> BaseModel:
+        return self._answers[type(call)](call, by=by)
+
+    @property
+    def _answers(self) -> Mapping[type[calls.Call], Callable[..., BaseModel]]:
+        return {
+            calls.ShowSubmission: self._submission,
+            calls.ListSubmissions: self._submissions,
+            calls.ListIssues: self._issues,
+            calls.ReadSubject: self._subject,
+            calls.VerifySubject: self._verify,
+            calls.TraceRecord: self._trace,
+            calls.ShowCatalogue: self._catalogue,
+            calls.PublishCatalogue: self._publish,
+            calls.RegisterOrganisations: self._register,
+            calls.VerifyAudit: self._verify_audit,
+        }
 
     def _submission(self, call: calls.ShowSubmission, *, by: Actor) -> BaseModel:
         standing = self.submissions.show(call.submission, by=by)
@@ -147,6 +135,24 @@ class Desk:
         traced = self.records.trace(record, by=by, purpose=call.purpose)
         form = self._form(traced[0].record.catalogue, record.item)
         return views.trace_view(traced, form=form, directory=self.organisations.store.directory())
+
+    def _verify(self, call: calls.VerifySubject, *, by: Actor) -> BaseModel:
+        verdict = self.verification.verify(_ref(call), call.claims, by=by, purpose=call.purpose)
+        return calls.VerdictView(verdict=verdict)
+
+    def _catalogue(self, call: calls.ShowCatalogue, *, by: Actor) -> BaseModel:  # noqa: ARG002
+        on = call.on or business_date(self.clock.now())
+        return views.catalogue_view(self.catalogues.in_force(on))
+
+    def _publish(self, call: calls.PublishCatalogue, *, by: Actor) -> BaseModel:
+        published = self.publishing().publish(
+            call.version, call.schemas, call.effective_from, by=by
+        )
+        return calls.Done(count=len(published.items))
+
+    def _verify_audit(self, call: calls.VerifyAudit, *, by: Actor) -> BaseModel:
+        found = self.audit.verify(since=call.since, until=call.until, by=by, purpose=call.purpose)
+        return views.audit_report(found)
 
     def _register(self, call: calls.RegisterOrganisations, *, by: Actor) -> BaseModel:
         organisations = [Organisation(**dict(each)) for each in call.organisations]
@@ -190,7 +196,7 @@ def _actor(caller: calls.Caller) -> Actor:
     return Actor(kind=caller.kind, id=caller.id, organisation=caller.organisation)
 
 
-def _ref(call: calls.ReadSubject) -> SubjectRef:
+def _ref(call: calls.ReadSubject | calls.VerifySubject) -> SubjectRef:
     if call.credit_code:
         return SubjectRef(SubjectKind.LEGAL_PERSON, "", call.credit_code, "")
     if call.document_number:

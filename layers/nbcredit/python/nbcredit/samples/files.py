@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO, Final, Protocol
 
-from nbcredit.domain.catalogue import Field, Item, UnknownItem, matching_form
+from nbcredit.domain.catalogue import Field, Item, UnknownItem
 from nbcredit.domain.errors import BadRequest
 from nbcredit.domain.issues import IssueCode
+from nbcredit.domain.names import matching_form
 from nbcredit.domain.rows import Outcome
 from nbcredit.samples.arrears import Arrears
 from nbcredit.samples.authorities import PENALTY_AUTHORITIES

@@ -2,40 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Protocol
 
-from nbcredit.domain.actors import Actor, ActorKind
-from nbcredit.domain.audit import Act, Outcome
-from nbcredit.domain.errors import BadRequest, Forbidden, NotFound
-from nbcredit.domain.organisations import CENTRE
+from nbcredit.domain.actors import Actor
+from nbcredit.domain.errors import NotFound
 from nbcredit.domain.records import Record, RecordId
 from nbcredit.domain.subjects import Subject, SubjectKey, SubjectRef
 from nbcredit.domain.submissions import Submission
-from nbcredit.usecases.audit import AuditTrail
+from nbcredit.usecases.access import Access, Reading
 from nbcredit.usecases.plans import Hashes
 from nbcredit.usecases.submissions import SubmissionStore
-
-# Until the work site brings accounts (A18, A19), the centre's own operators alone read records.
-READERS: Final = frozenset({CENTRE})
-
-
-class NotAllowedToRead(Forbidden):
-    """The organisation may not read records this way."""
-
-    code = "not-allowed-to-read"
-
-    def __init__(self, organisation: str) -> None:
-        super().__init__(f"“{organisation}”无权这样查询信用记录：请由信用中心的操作人员查询。")
-        self.organisation = organisation
-
-
-class PurposeMissing(BadRequest):
-    """A read of records names its purpose (A15.1)."""
-
-    code = "purpose-missing"
-
-    def __init__(self) -> None:
-        super().__init__("请写明查询用途。")
 
 
 class UnknownSubject(NotFound):
@@ -84,25 +60,27 @@ class Records:
     reader: RecordReader
     submissions: SubmissionStore
     hashes: Hashes
-    trail: AuditTrail
+    access: Access
 
     def of_subject(
         self, ref: SubjectRef, *, by: Actor, purpose: str
     ) -> tuple[Subject, list[Record]]:
         """Return a subject with its current records."""
         key = self.hashes.subject_key(ref)
-        self._allow("subject-read", by=by, purpose=purpose, about=key.text)
+        reading = Reading(action="subject-read", by=by, purpose=purpose, about=key.text)
+        self.access.allow(reading)
         found = self.reader.subject(key)
-        self._witness("subject-read", by, purpose, key.text, found=found is not None)
+        self.access.witness(reading, found="no" if found is None else "yes")
         if found is None:
             raise UnknownSubject
         return found
 
     def trace(self, record: RecordId, *, by: Actor, purpose: str) -> list[Traced]:
         """Return every version of a record with its submission, the current one first."""
-        self._allow("record-traced", by=by, purpose=purpose, about=str(record))
+        reading = Reading(action="record-traced", by=by, purpose=purpose, about=str(record))
+        self.access.allow(reading)
         versions = self.reader.versions(record)
-        self._witness("record-traced", by, purpose, str(record), found=bool(versions))
+        self.access.witness(reading, found="yes" if versions else "no")
         if not versions:
             raise UnknownRecord(record)
         return self._with_submissions(versions)
@@ -113,30 +91,3 @@ class Records:
             for each in {version.version.submission for version in versions}
         }
         return [Traced(each, submissions[each.version.submission]) for each in versions]
-
-    def _allow(self, action: str, *, by: Actor, purpose: str, about: str) -> None:
-        if by.kind is ActorKind.OPERATOR and by.organisation in READERS and purpose:
-            return
-        self.trail.record(
-            Act(
-                action=action,
-                actor=by,
-                purpose=purpose,
-                about=(about,),
-                outcome=Outcome.REFUSED,
-            )
-        )
-        if not purpose:
-            raise PurposeMissing
-        raise NotAllowedToRead(by.organisation)
-
-    def _witness(self, action: str, by: Actor, purpose: str, about: str, *, found: bool) -> None:
-        self.trail.record(
-            Act(
-                action=action,
-                actor=by,
-                purpose=purpose,
-                about=(about,),
-                detail={"found": "yes" if found else "no"},
-            )
-        )

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from nbcredit.domain.catalogue import Item, matching_form
+from nbcredit.domain.catalogue import Item
 from nbcredit.domain.issues import Issue, IssueCode
+from nbcredit.domain.names import matching_form
 from nbcredit.domain.organisations import Directory
 from nbcredit.domain.rows import Row
 from nbcredit.domain.subjects import Subject, SubjectKind, SubjectRef, SubjectState

@@ -7,6 +7,7 @@ from pydantic import Field, TypeAdapter
 
 from nbcredit.domain.actors import ActorKind
 from nbcredit.domain.organisations import OrganisationKind
+from nbcredit.domain.verification import Verdict
 from nbcredit.wire.base import Code, CreditCode, Purpose, Wire
 
 
@@ -55,6 +56,18 @@ class ReadSubject(Call):
     credit_code: CreditCode | None = None
     document_type: Annotated[str, Field(max_length=64)] = "身份证"
     document_number: Annotated[str, Field(max_length=64)] | None = None
+
+
+class VerifySubject(Call):
+    """Have claims about a subject compared; only a verdict comes back (A14.1)."""
+
+    call: Literal["verify-subject"] = "verify-subject"
+    credit_code: CreditCode | None = None
+    document_type: Annotated[str, Field(max_length=64)] = "身份证"
+    document_number: Annotated[str, Field(max_length=64)] | None = None
+    claims: Annotated[
+        dict[str, Annotated[str, Field(min_length=1, max_length=200)]], Field(min_length=1)
+    ]
 
 
 class TraceRecord(Call):
@@ -110,6 +123,7 @@ AnyCall = Annotated[
     | ListSubmissions
     | ListIssues
     | ReadSubject
+    | VerifySubject
     | TraceRecord
     | ShowCatalogue
     | PublishCatalogue
@@ -220,6 +234,12 @@ class SubjectView(Wire):
     former_names: list[str]
     status: str
     records: list[RecordView]
+
+
+class VerdictView(Wire):
+    """The verdict of a verification: nothing else comes back."""
+
+    verdict: Verdict
 
 
 class VersionView(Wire):

@@ -26,7 +26,7 @@ from nbcredit.adapters.dynamodb.tables import (
     batch_put,
     chunked,
 )
-from nbcredit.domain.catalogue import matching_form
+from nbcredit.domain.names import matching_form
 from nbcredit.domain.records import Record, RecordId
 from nbcredit.domain.subjects import (
     StaleSubject,
@@ -35,6 +35,7 @@ from nbcredit.domain.subjects import (
     SubjectKind,
     SubjectState,
 )
+from nbcredit.domain.verification import NAME, STATUS, comparable
 from nbcredit.usecases.plans import Put, StoredHead
 
 PROFILE: Final = "PROFILE"
@@ -134,6 +135,12 @@ class DynamoSubjects:
         ]
         return profile, records
 
+    def digests(self, key: SubjectKey) -> dict[str, str] | None:
+        """Return the digests of a subject, one consistent read; `None` where it is not known."""
+        for item in self._get([(key.text, DIGEST)]):
+            return {field: each["S"] for field, each in item["digests"]["M"].items()}
+        return None
+
     def versions(self, record: RecordId) -> list[Record]:
         heads, profiles = self.read([record], [record.subject])
         if record not in heads:
@@ -203,13 +210,13 @@ class DynamoSubjects:
         return item
 
     def _digest(self, subject: Subject) -> RawItem:
-        told = {"name": matching_form(subject.name), "status": subject.status}
+        told = {NAME: subject.name, STATUS: subject.status}
         return {
             "pk": {"S": subject.key.text},
             "sk": {"S": DIGEST},
             "digests": {
                 "M": {
-                    field: {"S": self._hashes.digest(subject.key, field, value)}
+                    field: {"S": self._hashes.digest(subject.key, field, comparable(field, value))}
                     for field, value in told.items()
                     if value
                 }
