@@ -9,6 +9,7 @@ from typing import Any, Final
 from nbcredit.domain.audit import StoredEntry, verify
 from nbcredit.domain.records import Record, RecordId
 from nbcredit.domain.subjects import Subject, SubjectKey
+from nbcredit.domain.submissions import Books
 from tests.integration.stage import NAMES, WORK, Stage, items_of
 
 # Of these every file leaves exactly one; a start or a repeat may come again after a crash.
@@ -31,6 +32,7 @@ class Ending:
     profiles: dict[str, tuple[object, ...]]
     lookups: list[str]
     submissions: dict[str, tuple[object, ...]]
+    books: dict[str, Books]
     chunks: dict[str, list[object]]
     changes: Counter[str]
     issue_lists: dict[str, bytes]
@@ -67,9 +69,10 @@ def ending_of(stage: Stage) -> Ending:
             if item["sk"] == "DIGEST" or item["pk"].startswith("NAME#")
         ),
         submissions={
-            each.id: (each.state, each.books, each.chunks, each.issue_counts, each.reason)
+            each.id: (each.state, each.chunks, each.issue_counts, each.reason)
             for each in submissions
         },
+        books={each.id: each.books for each in submissions},
         chunks={
             each.id: list(stage.parts.submissions.chunk_results(each.id)) for each in submissions
         },
