@@ -47,8 +47,15 @@ class SubmissionFiles:
             body = "\n".join(_json(_issue_told(issue)) for issue in issues)
             self._bucket.put(f"submissions/{submission_id}/issues/{part}.ndjson", body.encode())
 
+    def write_refusal(self, submission_id: str, issues: Sequence[Issue]) -> None:
+        body = "\n".join(_json(_issue_told(issue)) for issue in issues)
+        self._bucket.put(f"submissions/{submission_id}/issues/refusal.ndjson", body.encode())
+
     def read_issues(self, submission_id: str) -> Iterator[Issue]:
         stem = f"submissions/{submission_id}/issues/"
+        refusal = list(self._parts(f"{stem}refusal"))
+        if refusal:
+            return iter(refusal)
         return heapq.merge(
             self._parts(f"{stem}read-"), self._parts(f"{stem}load-"), key=lambda issue: issue.row
         )

@@ -33,7 +33,8 @@ MOVES: Final[Mapping[State, frozenset[State]]] = {
     # Back to waiting where the lease ran out before the last chunk was in.
     State.LOADING: frozenset({State.SETTLED, State.WAITING}),
     State.SETTLED: frozenset(),
-    State.REFUSED: frozenset(),
+    # Nothing of a refused file was stored: the same bytes may be right under a later catalogue.
+    State.REFUSED: frozenset({State.READING}),
 }
 
 ENDED: Final = frozenset({State.SETTLED, State.REFUSED})

@@ -264,6 +264,8 @@ class Receiving:
         """Deal with bytes that are known: a repeat, or our own work after a crash."""
         known = self.store.get(arrived.id)
         now = self.clock.now()
+        if known.state is State.REFUSED and known.file.version_id != arrived.file.version_id:
+            return self._reopened(arrived, known, deadline=deadline)
         if known.state is not State.READING:
             return self._repeated(arrived)
         if known.claimed_until <= now:
@@ -272,6 +274,13 @@ class Receiving:
             left = (known.claimed_until - now).total_seconds()
             raise StillRead(known.id, retry_after=left)
         return self._repeated(arrived)
+
+    def _reopened(self, arrived: Submission, known: Submission, *, deadline: Deadline) -> Receipt:
+        """Read a file again that was refused: catalogue or directory may have changed since."""
+        reopened = replace(arrived, fence=known.fence)
+        self.work.write_refusal(reopened.id, [])
+        self.store.move(reopened, act=_act("submission-reopened", reopened))
+        return self._read(reopened, deadline=deadline)
 
     def _repeated(self, arrived: Submission) -> Receipt:
         self.trail.record(_act("upload-repeated", arrived, outcome=ActOutcome.REFUSED))
@@ -290,7 +299,7 @@ class Receiving:
         return Receipt(submission.id, Received.REFUSED)
 
     def _refused(self, submission: Submission, issues: Sequence[Issue]) -> tuple[Submission, Act]:
-        self.work.write_issues(submission.id, "read-00000", issues)
+        self.work.write_refusal(submission.id, issues)
         self.work.write_issue_list(submission.id)
         refused = replace(
             submission.to(State.REFUSED),

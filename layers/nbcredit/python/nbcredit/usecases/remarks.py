@@ -40,7 +40,7 @@ class Regions:
             code=IssueCode.REGION_BY_PROVIDER,
             row=row.number,
             value=authority,
-            message=f"没有填地方编码，{named}，区域按报送单位记（同一机关只提示一次）：请补填地方编码。",
+            message=f"没有填地方编码，{named}，区域按报送单位记（同一机关的其他行不再提示）：请补填地方编码。",
         )
 
     def _known(self, values: Mapping[str, str]) -> str:

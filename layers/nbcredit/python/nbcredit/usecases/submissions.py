@@ -13,7 +13,7 @@ from nbcredit.domain.issues import Issue
 from nbcredit.domain.leases import Waiting
 from nbcredit.domain.organisations import CENTRE, OFFICE
 from nbcredit.domain.rows import Row
-from nbcredit.domain.submissions import ChunkResult, Submission, UnknownSubmission
+from nbcredit.domain.submissions import ENDED, ChunkResult, State, Submission, UnknownSubmission
 
 
 class SubmissionStore(Protocol):
@@ -72,8 +72,12 @@ class WorkFiles(Protocol):
 
     def write_issues(self, submission_id: str, part: str, issues: Sequence[Issue]) -> None: ...
 
+    def write_refusal(self, submission_id: str, issues: Sequence[Issue]) -> None:
+        """Keep why a file was refused, in place of its rows' issues; none takes that back."""
+        ...
+
     def read_issues(self, submission_id: str) -> Iterable[Issue]:
-        """Yield all issues, those of reading first, in the order of their parts."""
+        """Yield all issues in the order of the rows, or of a refused file why it was."""
         ...
 
     def write_issue_list(self, submission_id: str) -> None:
@@ -130,8 +134,9 @@ class Submissions:
         return submission
 
     def _standing(self, submission: Submission) -> Standing:
-        done = self.store.chunks_done(submission.id) if submission.chunks else 0
-        return Standing(submission, done)
+        if submission.state is State.LOADING:
+            return Standing(submission, self.store.chunks_done(submission.id))
+        return Standing(submission, submission.chunks if submission.state in ENDED else 0)
 
 
 def _sees(by: Actor, provider: str) -> bool:

@@ -87,12 +87,12 @@ def issue_list(
     )
 
 
-def _titled(record: Record, item: Item | None) -> dict[str, str]:
-    if item is None:
-        return dict(record.values)
+def _titled(record: Record, form: Item) -> dict[str, str]:
+    """Return the values in the order of the form, under its titles."""
     return {
-        item.fields[name].title if name in item.fields else name: value
-        for name, value in record.values.items()
+        field.title: record.values[name]
+        for name, field in form.fields.items()
+        if name in record.values
     }
 
 

@@ -96,7 +96,7 @@ class DynamoSubjects:
         pairs = list(zip(after, before, strict=True))
         for some in chunked(pairs, TRANSACTION_LIMIT // _ITEMS_A_SUBJECT):
             try:
-                self._write([(subject, old.revision) for subject, old in some])
+                self._write(some)
             except Unmet as error:
                 raise StaleSubject(some[0][0].key) from error
 
@@ -174,15 +174,16 @@ class DynamoSubjects:
                 return
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
-    def _write(self, subjects: Sequence[tuple[Subject, int | None]]) -> None:
+    def _write(self, subjects: Sequence[tuple[Subject, Subject | None]]) -> None:
         """Write profiles, digests and names, if every profile is as it was (`None`: missing)."""
         puts: list[dict[str, Any]] = []
-        for subject, revision in subjects:
-            table = _table(subject.key.text)
-            puts.append({"TableName": table, "Item": self._profile(subject), **_only_if(revision)})
+        for subject, old in subjects:
+            table, unchanged = _table(subject.key.text), _only_if(old.revision if old else None)
+            puts.append({"TableName": table, "Item": self._profile(subject), **unchanged})
             puts.append({"TableName": table, "Item": self._digest(subject)})
-            if subject.name and subject.key.kind is SubjectKind.LEGAL_PERSON:
-                puts.append({"TableName": table, "Item": self._name(subject)})
+            # A row brings one name at most; an older row brings a former one.
+            for name in sorted(_names(subject) - (_names(old) if old else set())):
+                puts.append({"TableName": table, "Item": self._name(subject.key, name)})
         insist(
             lambda: self._connection.transact_write_items(
                 condition_check_items=[], delete_items=[], put_items=puts, update_items=[]
@@ -223,10 +224,10 @@ class DynamoSubjects:
             },
         }
 
-    def _name(self, subject: Subject) -> RawItem:
+    def _name(self, key: SubjectKey, name: str) -> RawItem:
         return {
-            "pk": {"S": f"NAME#{self._hashes.name_key(matching_form(subject.name))}"},
-            "sk": {"S": subject.key.text},
+            "pk": {"S": f"NAME#{self._hashes.name_key(matching_form(name))}"},
+            "sk": {"S": key.text},
         }
 
     def _subject(self, item: RawItem) -> Subject:
@@ -244,6 +245,13 @@ class DynamoSubjects:
             former_names=tuple(each["S"] for each in item.get("former_names", {}).get("L", [])),
             status=item.get("status", {}).get("S", ""),
         )
+
+
+def _names(subject: Subject) -> set[str]:
+    """Return the names that a legal person is found by; natural persons are not found by name."""
+    if subject.key.kind is SubjectKind.NATURAL_PERSON:
+        return set()
+    return {subject.name, *subject.former_names} - {""}
 
 
 def _table(pk: str) -> str:
