@@ -67,11 +67,23 @@ class BarSight:
         self._progress.update(self._task, description=step, completed=done, total=total or None)
 
 
-def follow(desk: Desk, client: Client, submission: str, *, limit: timedelta) -> SubmissionView:
-    """Return the submission once it has ended, or raise `StillRunning` after `limit`."""
+def follow(
+    desk: Desk,
+    client: Client,
+    submission: str,
+    *,
+    limit: timedelta,
+    earlier: SubmissionView | None = None,
+) -> SubmissionView:
+    """Return the submission once it has ended, or raise `StillRunning` after `limit`.
+
+    A file that was refused `earlier` is read again: its old refusal is no answer.
+    """
 
     def standing() -> SubmissionView | None:
-        return look(client, submission)
+        view = look(client, submission)
+        old = view is not None and view.state == State.REFUSED and view == earlier
+        return None if old else view
 
     if not on_terminal():
         return _watch(desk, standing, PlainSight(), submission, limit)

@@ -25,7 +25,8 @@ from nbcredit.command.submissions import (
 from nbcredit.domain.catalogue import UnknownItem
 from nbcredit.domain.errors import Refusal
 from nbcredit.domain.periods import Period
-from nbcredit.wire.calls import CatalogueView, ItemView, ShowCatalogue
+from nbcredit.domain.submissions import State
+from nbcredit.wire.calls import CatalogueView, ItemView, ShowCatalogue, SubmissionView
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,19 +129,26 @@ def _assumed(delivery: Delivery, choices: Choices) -> str:
     return f"{delivery.file.path.name}：{said}"
 
 
+def _known(earlier: SubmissionView) -> str:
+    if earlier.state == State.REFUSED:
+        return "同样的内容以前报送过，当时被退回：重新检查一次。"
+    return "同样的内容以前报送过，是同一批次，不会重复入库。"
+
+
 def _deliver(
     desk: Desk, path: Path, choices: Choices, limit: timedelta | None, *, quiet: bool
 ) -> tuple[int, dict[str, Any]]:
     delivery = _delivery(desk, path, choices)
     typer.echo(_assumed(delivery, choices), err=quiet)
     client = desk.client(otherwise=delivery.provider)
-    if look(client, delivery.submission):
-        typer.echo("同样的内容以前报送过，是同一批次，不会重复入库。", err=quiet)
+    earlier = look(client, delivery.submission)
+    if earlier is not None:
+        typer.echo(_known(earlier), err=quiet)
     put(desk.platform, delivery)
     if limit is None:
         typer.echo(f"已上传，批次 {delivery.submission}。", err=quiet)
         return ALL_ACCEPTED, {"submission": {"submission": delivery.submission}}
-    view = follow(desk, client, delivery.submission, limit=limit)
+    view = follow(desk, client, delivery.submission, limit=limit, earlier=earlier)
     issues = issues_of(client, delivery.submission)
     if not quiet:
         say_books(view)

@@ -24,6 +24,7 @@ from nbcredit.domain.submissions import (
     State,
     StoredFile,
     Submission,
+    UnknownSubmission,
     UploadKey,
     merged_counts,
     period_of,
@@ -264,8 +265,8 @@ class Receiving:
         """Deal with bytes that are known: a repeat, or our own work after a crash."""
         known = self.store.get(arrived.id)
         now = self.clock.now()
-        if known.state is State.REFUSED and known.file.version_id != arrived.file.version_id:
-            return self._reopened(arrived, known, deadline=deadline)
+        if _comes_again(known, arrived):
+            return self._read(self._reopened(arrived, known), deadline=deadline)
         if known.state is not State.READING:
             return self._repeated(arrived)
         if known.claimed_until <= now:
@@ -275,12 +276,12 @@ class Receiving:
             raise StillRead(known.id, retry_after=left)
         return self._repeated(arrived)
 
-    def _reopened(self, arrived: Submission, known: Submission, *, deadline: Deadline) -> Receipt:
-        """Read a file again that was refused: catalogue or directory may have changed since."""
+    def _reopened(self, arrived: Submission, known: Submission) -> Submission:
+        """Begin again with a file that was refused: catalogue or directory may have changed."""
         reopened = replace(arrived, fence=known.fence)
         self.work.write_refusal(reopened.id, [])
         self.store.move(reopened, act=_act("submission-reopened", reopened))
-        return self._read(reopened, deadline=deadline)
+        return reopened
 
     def _repeated(self, arrived: Submission) -> Receipt:
         self.trail.record(_act("upload-repeated", arrived, outcome=ActOutcome.REFUSED))
@@ -288,10 +289,16 @@ class Receiving:
 
     def _register_refused(self, submission: Submission, issues: Sequence[Issue]) -> Receipt:
         """Refuse what need not be read at all; the first write of it is already the last state."""
-        refused, act = self._refused(submission, issues)
-        if not self.store.register(refused, act=act):
+        try:
+            known = self.store.get(submission.id)
+        except UnknownSubmission:
+            refused, act = self._refused(submission, issues)
+            if self.store.register(refused, act=act):
+                return Receipt(submission.id, Received.REFUSED)
             return self._repeated(submission)
-        return Receipt(submission.id, Received.REFUSED)
+        if _comes_again(known, submission):
+            return self._refuse(self._reopened(submission, known), issues)
+        return self._repeated(submission)
 
     def _refuse(self, submission: Submission, issues: Sequence[Issue]) -> Receipt:
         refused, act = self._refused(submission, issues)
@@ -419,6 +426,11 @@ class _Progress:
         )
         self.number += 1
         self.rows, self.issues, self.outcomes, self.read = [], [], {}, 0
+
+
+def _comes_again(known: Submission, arrived: Submission) -> bool:
+    """Tell a refused file that was uploaded anew from a repeated event of the refused upload."""
+    return known.state is State.REFUSED and known.file.version_id != arrived.file.version_id
 
 
 def _count(issues: Sequence[Issue]) -> dict[str, int]:

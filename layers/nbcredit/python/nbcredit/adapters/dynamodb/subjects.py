@@ -182,8 +182,8 @@ class DynamoSubjects:
             puts.append({"TableName": table, "Item": self._profile(subject), **unchanged})
             puts.append({"TableName": table, "Item": self._digest(subject)})
             # A row brings one name at most; an older row brings a former one.
-            for name in sorted(_names(subject) - (_names(old) if old else set())):
-                puts.append({"TableName": table, "Item": self._name(subject.key, name)})
+            fresh = sorted(_names(subject) - (_names(old) if old else set()))
+            puts += [{"TableName": table, "Item": self._name(subject.key, name)} for name in fresh]
         insist(
             lambda: self._connection.transact_write_items(
                 condition_check_items=[], delete_items=[], put_items=puts, update_items=[]
