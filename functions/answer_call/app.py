@@ -6,7 +6,6 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from nbcredit.adapters.dynamodb.ledger import DynamoAuditStore
-from nbcredit.adapters.dynamodb.tables import TableNames
 from nbcredit.runtime.calls import Desk
 from nbcredit.runtime.settings import AnswerCallSettings, settings
 from nbcredit.runtime.subjects import keyed_hashes, subject_store
@@ -24,20 +23,13 @@ logger = Logger()
 
 @cache
 def parts() -> Parts:
-    told = settings(AnswerCallSettings)
-    names = TableNames(
-        work=told.work_table,
-        audit=told.audit_table,
-        legal_persons=told.legal_persons_table,
-        natural_persons=told.natural_persons_table,
-    )
-    return Parts.of(names, work_bucket=told.work_bucket)
+    return Parts.of(settings(AnswerCallSettings))
 
 
 @cache
 def desk() -> Desk:
     told, made = settings(AnswerCallSettings), parts()
-    hashes = keyed_hashes(told.subject_secret_id)
+    hashes = keyed_hashes(told)
     reader = subject_store(made, hashes=hashes, field_key_id=told.field_key_id)
     access = Access(made.ledger)
     return Desk(

@@ -6,7 +6,6 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from nbcredit.adapters.dynamodb.tables import TableNames
 from nbcredit.runtime.batches import SqsBatch
 from nbcredit.runtime.settings import LoadChunkSettings, settings
 from nbcredit.runtime.subjects import keyed_hashes, subject_store
@@ -19,20 +18,13 @@ logger = Logger()
 
 @cache
 def parts() -> Parts:
-    told = settings(LoadChunkSettings)
-    names = TableNames(
-        work=told.work_table,
-        audit=told.audit_table,
-        legal_persons=told.legal_persons_table,
-        natural_persons=told.natural_persons_table,
-    )
-    return Parts.of(names, work_bucket=told.work_bucket)
+    return Parts.of(settings(LoadChunkSettings))
 
 
 @cache
 def loading() -> Loading:
     told, made = settings(LoadChunkSettings), parts()
-    hashes = keyed_hashes(told.subject_secret_id)
+    hashes = keyed_hashes(told)
     return Loading(
         submissions=made.submissions,
         chunks=made.submissions,

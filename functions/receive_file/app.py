@@ -6,7 +6,6 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from nbcredit.adapters.dynamodb.tables import TableNames
 from nbcredit.cleaning.engine import CleaningEngine
 from nbcredit.domain.submissions import UploadKey
 from nbcredit.runtime.batches import SqsBatch, receives
@@ -22,8 +21,7 @@ logger = Logger()
 
 @cache
 def parts() -> Parts:
-    told = settings(ReceiveFileSettings)
-    return Parts.of(TableNames(told.work_table, told.audit_table), work_bucket=told.work_bucket)
+    return Parts.of(settings(ReceiveFileSettings))
 
 
 @cache

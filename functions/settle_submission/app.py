@@ -6,7 +6,6 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from nbcredit.adapters.dynamodb.tables import TableNames
 from nbcredit.runtime.batches import SqsBatch
 from nbcredit.runtime.settings import SettleSubmissionSettings, settings
 from nbcredit.runtime.wiring import Parts
@@ -18,8 +17,7 @@ logger = Logger()
 
 @cache
 def parts() -> Parts:
-    told = settings(SettleSubmissionSettings)
-    return Parts.of(TableNames(told.work_table, told.audit_table), work_bucket=told.work_bucket)
+    return Parts.of(settings(SettleSubmissionSettings))
 
 
 @cache

@@ -1,23 +1,18 @@
 """What the relay and the sweep are made of: the same parts."""
 
 from nbcredit.adapters.dynamodb.changes import DynamoChangeLog
-from nbcredit.adapters.dynamodb.tables import TableNames
 from nbcredit.runtime.settings import RelayOutboxSettings
 from nbcredit.runtime.wiring import Parts
 from nbcredit.usecases.relaying import Relaying, Sweeping
 
 
 def relaying_of(told: RelayOutboxSettings) -> Relaying:
-    return _relaying(_parts(told), told)
+    return _relaying(Parts.of(told), told)
 
 
 def sweeping_of(told: RelayOutboxSettings) -> Sweeping:
-    made = _parts(told)
+    made = Parts.of(told)
     return Sweeping(_relaying(made, told), made.outbox, made.lanes, made.clock)
-
-
-def _parts(told: RelayOutboxSettings) -> Parts:
-    return Parts.of(TableNames(told.work_table, told.audit_table), work_bucket=told.work_bucket)
 
 
 def _relaying(made: Parts, told: RelayOutboxSettings) -> Relaying:

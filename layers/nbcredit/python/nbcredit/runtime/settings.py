@@ -7,6 +7,8 @@ from typing import Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from nbcredit.adapters.dynamodb.tables import TableNames
+
 
 class Settings(BaseModel):
     """What every function has."""
@@ -20,44 +22,58 @@ class Settings(BaseModel):
         return cls.model_validate({name.lower(): value for name, value in environment.items()})
 
 
-class ReceiveFileSettings(Settings):
-    """Settings of `receive_file`."""
+class StoreSettings(Settings):
+    """Where work and audit are kept."""
 
     work_table: str
     audit_table: str
-    files_bucket: str
     work_bucket: str
-    incoming_queue_url: str
+
+    @property
+    def names(self) -> TableNames:
+        return TableNames(work=self.work_table, audit=self.audit_table)
 
 
-class LoadChunkSettings(Settings):
-    """Settings of `load_chunk`."""
+class SubjectSettings(StoreSettings):
+    """Where subjects are kept, and under which keys."""
 
     legal_persons_table: str
     natural_persons_table: str
-    work_table: str
-    audit_table: str
-    work_bucket: str
-    chunk_queue_url: str
     subject_secret_id: str
     field_key_id: str
 
+    @property
+    def names(self) -> TableNames:
+        return TableNames(
+            work=self.work_table,
+            audit=self.audit_table,
+            legal_persons=self.legal_persons_table,
+            natural_persons=self.natural_persons_table,
+        )
 
-class SettleSubmissionSettings(Settings):
+
+class ReceiveFileSettings(StoreSettings):
+    """Settings of `receive_file`."""
+
+    files_bucket: str
+    incoming_queue_url: str
+
+
+class LoadChunkSettings(SubjectSettings):
+    """Settings of `load_chunk`."""
+
+    chunk_queue_url: str
+
+
+class SettleSubmissionSettings(StoreSettings):
     """Settings of `settle_submission`."""
 
-    work_table: str
-    audit_table: str
-    work_bucket: str
     settle_queue_url: str
 
 
-class RelayOutboxSettings(Settings):
+class RelayOutboxSettings(StoreSettings):
     """Settings of `relay_outbox`."""
 
-    work_table: str
-    audit_table: str
-    work_bucket: str
     chunk_queue_url: str
     settle_queue_url: str
 
@@ -66,16 +82,8 @@ class SweepSettings(RelayOutboxSettings):
     """Settings of `sweep`, which does what the relay missed."""
 
 
-class AnswerCallSettings(Settings):
+class AnswerCallSettings(SubjectSettings):
     """Settings of `answer_call`."""
-
-    legal_persons_table: str
-    natural_persons_table: str
-    work_table: str
-    audit_table: str
-    work_bucket: str
-    subject_secret_id: str
-    field_key_id: str
 
 
 S = TypeVar("S", bound=Settings)

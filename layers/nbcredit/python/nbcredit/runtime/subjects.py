@@ -4,11 +4,12 @@ from nbcredit.adapters.crypto import FieldCipher, KeyedHashes
 from nbcredit.adapters.dynamodb.keyring import DynamoKeyring
 from nbcredit.adapters.dynamodb.subjects import DynamoSubjects
 from nbcredit.adapters.kms import Kms, secret_of
+from nbcredit.runtime.settings import SubjectSettings
 from nbcredit.runtime.wiring import Parts, client
 
 
-def keyed_hashes(secret_id: str) -> KeyedHashes:
-    return KeyedHashes(secret_of(client("secretsmanager"), secret_id))
+def keyed_hashes(told: SubjectSettings) -> KeyedHashes:
+    return KeyedHashes(secret_of(client("secretsmanager"), told.subject_secret_id))
 
 
 def subject_store(parts: Parts, *, hashes: KeyedHashes, field_key_id: str) -> DynamoSubjects:

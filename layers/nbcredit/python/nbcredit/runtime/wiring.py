@@ -17,6 +17,7 @@ from nbcredit.adapters.s3 import UploadBucket, WorkBucket
 from nbcredit.adapters.sqs import Chunks, Readings, Settles
 from nbcredit.adapters.work_files import Plans, StandingRecords, SubmissionFiles
 from nbcredit.runtime.clock import RandomIds, SystemClock
+from nbcredit.runtime.settings import StoreSettings
 from nbcredit.usecases.lanes import Lanes
 from nbcredit.usecases.ports import Clock, IdFactory
 
@@ -44,8 +45,8 @@ class Parts:
     ids: IdFactory
 
     @classmethod
-    def of(cls, names: TableNames, *, work_bucket: str) -> Self:
-        return cls(names, work_bucket, SystemClock(), RandomIds())
+    def of(cls, told: StoreSettings) -> Self:
+        return cls(told.names, told.work_bucket, SystemClock(), RandomIds())
 
     @cached_property
     def connection(self) -> Any:
