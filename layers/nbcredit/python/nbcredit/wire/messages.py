@@ -1,10 +1,10 @@
 """Messages of queues and streams, as AWS and the platform itself write them."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 from urllib.parse import unquote_plus
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from nbcredit.domain.actors import Actor, ActorKind
 from nbcredit.domain.leases import Lane
@@ -76,9 +76,12 @@ class UploadMessage(Foreign):
     event: Annotated[str | None, Field(alias="Event")] = None
     resume: str | None = None
 
-    @property
-    def understood(self) -> bool:
-        return any((self.records is not None, self.event == "s3:TestEvent", self.resume))
+    @model_validator(mode="after")
+    def _understood(self) -> Self:
+        """Refuse what says nothing: taken for done, an upload told otherwise would be lost."""
+        if self.records is None and self.event != "s3:TestEvent" and not self.resume:
+            raise ValueError("neither events nor a test event nor a reading to go on with")
+        return self
 
 
 class ChunkMessage(Wire):
