@@ -1,0 +1,195 @@
+"""What can be asked of a platform on which three files came the whole way, by their handlers."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import pytest
+
+from functions.answer_call import app as answer_call
+from tests.faults.scenes import (
+    CITIZEN,
+    CITIZEN_ID,
+    PENALTY_FILE,
+    REGISTRY_FILE,
+    arrears,
+    company,
+    csv_file,
+)
+from tests.integration.lambdas import (
+    ARREARS_KEY,
+    PENALTY_KEY,
+    REGISTRY_KEY,
+    Lambdas,
+    latest,
+    on_lambda,
+    stream_records,
+)
+from tests.integration.stage import a_stage, shipped_schemas
+
+ANOTHER_PROVIDER: Final = {"kind": "provider", "id": "wang", "organisation": "zjj"}
+PUBLICATION: Final[dict[str, Any]] = {
+    "version": "2027-1",
+    "effective_from": "2027-01-01",
+    "schemas": shipped_schemas(),
+}
+ORGANISATION: Final = {
+    "code": "yjj",
+    "name": "市应急管理局",
+    "kind": "department",
+    "credit_code": "11330200MB1000018J",
+    "region": "330200",
+}
+
+
+@pytest.fixture(scope="module")
+def loaded() -> Iterator[Lambdas]:
+    with (
+        a_stage() as stage,
+        pytest.MonkeyPatch.context() as environment,
+        on_lambda(stage, environment) as lambdas,
+    ):
+        lambdas.upload(REGISTRY_FILE.body, REGISTRY_KEY)
+        lambdas.run()
+        lambdas.upload(PENALTY_FILE.body, PENALTY_KEY)
+        lambdas.upload(csv_file([arrears()]), ARREARS_KEY)
+        lambdas.run()
+        yield lambdas
+
+
+@pytest.mark.requirement("A5.1")
+@pytest.mark.requirement("A8.5")
+class TestWholeWay:
+    def test_ends_with_balanced_books_and_empty_queues(self, loaded: Lambdas) -> None:
+        submissions = [*latest(loaded), *latest(loaded, "rsj")]
+
+        assert {each["state"] for each in submissions} == {"settled"}
+        assert all(each["balanced"] for each in submissions)
+        assert {each["file_name"] for each in submissions} == {
+            "处罚 1+2.csv",
+            "registry.csv",
+            "arrears.csv",
+        }
+        assert stream_records() == []
+        assert not any(loaded.waiting(queue) for queue in loaded.urls)
+
+
+class TestAnswerCall:
+    def test_shows_a_submission_and_its_issues(self, loaded: Lambdas) -> None:
+        (penalties,) = [each for each in latest(loaded) if each["item_name"] == "行政处罚"]
+
+        shown = loaded.call("show-submission", submission=penalties["submission"])
+        issues = loaded.call("list-issues", submission=penalties["submission"], limit=2)
+
+        assert shown == {"ok": True, "answer": penalties}
+        assert sum(issues["answer"]["by_code"].values()) == penalties["issues"]
+        assert len(issues["answer"]["issues"]) == 2
+        assert "issues.csv" in issues["answer"]["download"]
+
+    @pytest.mark.requirement("A3.1")
+    @pytest.mark.requirement("A5.3")
+    def test_reads_a_subject_and_traces_its_record(self, loaded: Lambdas) -> None:
+        subject = loaded.call("read-subject", credit_code=company(1))["answer"]
+        (penalty, *_) = [r for r in subject["records"] if r["item"] == "administrative-penalty"]
+
+        trace = loaded.call("trace-record", record=penalty["record"])["answer"]
+
+        assert subject["name"] == "宁波改名测试有限公司"
+        (version,) = trace["versions"]
+        assert (version["file_name"], version["row"]) == ("处罚 1+2.csv", 2)
+        assert version["file_key"] == PENALTY_KEY
+
+    @pytest.mark.requirement("A3.1")
+    def test_reads_a_natural_person_by_number(self, loaded: Lambdas) -> None:
+        subject = loaded.call("read-subject", document_number=CITIZEN_ID)["answer"]
+
+        assert subject["name"] == CITIZEN
+        assert len(subject["records"]) == 2
+        assert CITIZEN_ID not in subject["subject"]
+
+    @pytest.mark.requirement("A20.1")
+    def test_proves_the_trail_whole(self, loaded: Lambdas) -> None:
+        now = datetime.now(UTC)  # noqa: TID251 - the functions run by the machine's clock
+        span = {"since": now - timedelta(minutes=20), "until": now + timedelta(minutes=1)}
+        told = {name: moment.isoformat() for name, moment in span.items()}
+
+        report = loaded.call("verify-audit", **told)["answer"]
+
+        assert report["whole"]
+        assert report["entries"] > 10
+
+    @pytest.mark.requirement("A6.1")
+    def test_shows_and_publishes_the_catalogue(self, loaded: Lambdas) -> None:
+        office = {"kind": "operator", "id": "li", "organisation": "office"}
+
+        published = loaded.call("publish-catalogue", caller=office, **PUBLICATION)
+        again = loaded.call("publish-catalogue", caller=office, **PUBLICATION)
+        shown = loaded.call("show-catalogue", on="2027-02-01")
+
+        assert published == {"ok": True, "answer": {"count": 3}}
+        assert (again["code"], again["status"]) == ("catalogue-version-published", 409)
+        assert shown["answer"]["version"] == "2027-1"
+
+    @pytest.mark.requirement("A4.1")
+    def test_registers_organisations(self, loaded: Lambdas) -> None:
+        assert loaded.call("register-organisations", organisations=[ORGANISATION])["answer"] == {
+            "count": 1
+        }
+
+    @pytest.mark.requirement("A4.1")
+    @pytest.mark.parametrize(
+        ("call", "told", "code", "status"),
+        [
+            ("read-subject", {"credit_code": company(1)}, "not-allowed-to-read", 403),
+            ("trace-record", {"record": f"LP-{company(1)}.x.AAAA"}, "not-allowed-to-read", 403),
+            ("show-submission", {"submission": "SCJG"}, "unknown-submission", 404),
+            ("list-issues", {"submission": "SCJG"}, "unknown-submission", 404),
+            ("publish-catalogue", PUBLICATION, "not-the-office", 403),
+            ("register-organisations", {"organisations": [ORGANISATION]}, "not-the-centre", 403),
+        ],
+    )
+    def test_refuses_a_provider_what_is_not_its_own(
+        self, loaded: Lambdas, call: str, told: dict[str, Any], code: str, status: int
+    ) -> None:
+        if told.get("submission") == "SCJG":
+            told = {"submission": latest(loaded)[0]["submission"]}
+
+        answer = loaded.call(call, caller=ANOTHER_PROVIDER, **told)
+
+        assert (answer["ok"], answer["code"], answer["status"]) == (False, code, status)
+
+    def test_shows_a_provider_no_list_of_another(self, loaded: Lambdas) -> None:
+        answer = loaded.call("list-submissions", provider="scjg", caller=ANOTHER_PROVIDER)
+
+        assert answer["answer"] == {"submissions": []}
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            None,
+            [],
+            "show-submission",
+            {},
+            {"call": "drop-tables"},
+            {"call": "show-submission", "submission": "X"},
+            {"call": "read-subject", "document_number": CITIZEN_ID, "surplus": CITIZEN_ID},
+        ],
+    )
+    def test_answers_a_wrong_body_with_its_faults_and_none_of_its_values(
+        self, loaded: Lambdas, body: Any
+    ) -> None:
+        answer = answer_call.handler(body, loaded.context)
+
+        assert (answer["ok"], answer["code"]) == (False, "call-not-understood")
+        assert CITIZEN_ID not in str(answer)
+
+    def test_says_what_is_not_there(self, loaded: Lambdas) -> None:
+        asked = {
+            "unknown-submission": loaded.call("show-submission", submission="NOBODYS"),
+            "unknown-subject": loaded.call("read-subject", credit_code=company(99)),
+            "subject-not-named": loaded.call("read-subject"),
+            "bad-record-id": loaded.call("trace-record", record="LP#x"),
+            "unknown-record": loaded.call("trace-record", record=f"LP-{company(1)}.x.AAAA"),
+        }
+
+        assert {code: answer["code"] for code, answer in asked.items()} == {c: c for c in asked}
