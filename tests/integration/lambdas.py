@@ -91,7 +91,7 @@ class Lambdas:
 
     def deliver(self, queue: str, handler: Handler) -> list[str]:
         """Hand ten messages at most to a function; return the bodies of those that failed."""
-        records = [_record(each) for each in self._receive(queue)]
+        records = self.records(queue)
         if not records:
             return []
         answer = handler({"Records": records}, self.context)
@@ -103,12 +103,12 @@ class Lambdas:
                 )
         return [record["body"] for record in records if record["messageId"] in failed]
 
-    def _receive(self, queue: str) -> list[dict[str, Any]]:
+    def records(self, queue: str) -> list[dict[str, Any]]:
+        """Take ten messages at most from a queue, as Lambda would tell them."""
         answer = self.sqs.receive_message(
             QueueUrl=self.urls[queue], MaxNumberOfMessages=10, AttributeNames=["All"]
         )
-        messages: list[dict[str, Any]] = answer.get("Messages", [])
-        return messages
+        return [_record(each) for each in answer.get("Messages", [])]
 
     def waiting(self, queue: str) -> int:
         """Count the messages of a queue, those in hand included."""
