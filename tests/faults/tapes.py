@@ -4,17 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-import boto3
-
 from nbcredit.adapters.dynamodb.tables import batch_put
-from tests.integration.stage import NAMES, WORK, HandClock, Stage, make_tables
+from tests.integration.stage import NAMES, WORK, HandClock, Stage, client, make_tables
 
 TABLES = (NAMES.work, NAMES.audit, NAMES.legal_persons, NAMES.natural_persons)
 
 
 @dataclass(frozen=True, slots=True)
 class Tape:
-    """Items and objects as they stood at a moment; what providers uploaded stays where it is."""
+    """Items as they stood at a moment, and the objects that later files look at.
+
+    What providers uploaded stays where it is; chunks and plans of settled files are not kept.
+    """
 
     moment: datetime
     items: dict[str, list[dict[str, Any]]]
@@ -22,8 +23,9 @@ class Tape:
 
     @classmethod
     def of(cls, stage: Stage) -> Self:
-        database, s3 = boto3.client("dynamodb"), boto3.client("s3")
-        keys = [each["Key"] for each in s3.list_objects_v2(Bucket=WORK)["Contents"]]
+        database, s3 = client("dynamodb"), client("s3")
+        listed = s3.list_objects_v2(Bucket=WORK, Prefix="affirmed/").get("Contents", [])
+        keys = [each["Key"] for each in listed]
         return cls(
             stage.clock.moment,
             {table: database.scan(TableName=table)["Items"] for table in TABLES},
@@ -32,7 +34,7 @@ class Tape:
 
     def rewound(self) -> Stage:
         """Return a platform on which only that has happened which is on the tape."""
-        database = boto3.client("dynamodb")
+        database = client("dynamodb")
         for table in TABLES:
             database.delete_table(TableName=table)
         make_tables()
@@ -40,9 +42,10 @@ class Tape:
         for table, items in self.items.items():
             batch_put(stage.parts.connection, table, items)
         s3 = stage.parts.s3
-        for each in s3.list_objects_v2(Bucket=WORK)["Contents"]:
-            if each["Key"] not in self.objects:
-                s3.delete_object(Bucket=WORK, Key=each["Key"])
+        listed = s3.list_objects_v2(Bucket=WORK).get("Contents", [])
+        if listed:
+            keys = [{"Key": each["Key"]} for each in listed]
+            s3.delete_objects(Bucket=WORK, Delete={"Objects": keys, "Quiet": True})
         for key, body in self.objects.items():
             s3.put_object(Bucket=WORK, Key=key, Body=body)
         return stage

@@ -60,7 +60,7 @@ def assert_every_row_ends_once(done: Submission, rows: int, told: list[Spoiled])
 @pytest.mark.requirement("A8.5")
 class TestBooks:
     @settings(
-        max_examples=20,
+        max_examples=12,
         deadline=None,
         derandomize=True,
         suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -35,7 +35,7 @@ class TestCrash:
         assert ended(clean.tape, [crash], pause=PAST_THE_LEASE) == clean.ending
         assert crash.dead
 
-    @pytest.mark.parametrize("write", range(3, WRITES, 7))
+    @pytest.mark.parametrize("write", range(3, WRITES, 13))
     @pytest.mark.parametrize("pause", [PAST_THE_CLAIM, PAST_THE_LEASE])
     def test_may_come_again_during_the_retry(
         self, clean: CleanRun, write: int, pause: timedelta

@@ -79,7 +79,7 @@ class TestDeadline:
         assert received == [Received.READ, Received.REPEATED, Received.REPEATED]
 
     @pytest.mark.fault("F06")
-    @pytest.mark.parametrize("write", range(1, 16, 2))
+    @pytest.mark.parametrize("write", range(1, 16, 4))
     def test_and_a_crash_in_the_same_reading_change_nothing(self, write: int) -> None:
         whole = read_whole(FILE, chunk_rows=3)
         with a_stage() as stage:

@@ -57,7 +57,7 @@ def named(name: str, status: str) -> dict[str, str]:
 @pytest.mark.requirement("A7.3")
 class TestOrderOfProcessing:
     @settings(
-        max_examples=20,
+        max_examples=12,
         deadline=None,
         derandomize=True,
         suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -44,6 +44,13 @@ WORK: Final = "work-files"
 START: Final = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
 CENTRE: Final = Actor(kind=ActorKind.OPERATOR, id="chen", organisation="centre")
 SECRET: Final = b"a secret of the tests, of no use elsewhere"
+
+
+@cache
+def client(service: str) -> Any:
+    """Return the tests' own client of a service: a new one costs as much as many requests."""
+    make: Any = boto3.client
+    return make(service)
 
 
 class HandClock:
@@ -154,7 +161,7 @@ class Stage:
 
     @cached_property
     def subjects(self) -> DynamoSubjects:
-        key = boto3.client("kms").describe_key(KeyId="alias/field")["KeyMetadata"]["KeyId"]
+        key = client("kms").describe_key(KeyId="alias/field")["KeyMetadata"]["KeyId"]
         return subject_store(self.parts, hashes=self.hashes, field_key_id=key)
 
     @cached_property
@@ -224,7 +231,7 @@ class Stage:
     ) -> Upload:
         """Put a file into the bucket and return the event of it."""
         key = f"incoming/{provider}/{item}/{period}/{name}"
-        answer = boto3.client("s3").put_object(Bucket=UPLOADS, Key=key, Body=body)
+        answer = client("s3").put_object(Bucket=UPLOADS, Key=key, Body=body)
         self.clock.forward(timedelta(seconds=1))
         return Upload(
             key=key,
@@ -293,7 +300,7 @@ class Stage:
 
 def items_of(table: str) -> list[dict[str, Any]]:
     """Return all items of a table: a test may scan."""
-    spelled = boto3.client("dynamodb").scan(TableName=table)["Items"]
+    spelled = client("dynamodb").scan(TableName=table)["Items"]
     read = TypeDeserializer().deserialize
     return [{name: read(value) for name, value in item.items()} for item in spelled]
 
@@ -324,11 +331,11 @@ def a_stage() -> Iterator[Stage]:
 def set_up() -> Stage:
     """Make tables, buckets and keys, the directory and the shipped catalogue."""
     make_tables()
-    s3 = boto3.client("s3")
+    s3 = client("s3")
     for bucket in (UPLOADS, WORK):
         s3.create_bucket(Bucket=bucket)
     s3.put_bucket_versioning(Bucket=UPLOADS, VersioningConfiguration={"Status": "Enabled"})
-    kms = boto3.client("kms")
+    kms = client("kms")
     kms.create_alias(AliasName="alias/field", TargetKeyId=kms.create_key()["KeyMetadata"]["KeyId"])
     stage = Stage()
     act = Act(action="set-up", actor=CENTRE, purpose="测试")
@@ -355,9 +362,9 @@ def shipped_schemas() -> dict[str, Any]:
 
 
 def make_tables() -> None:
-    client = boto3.client("dynamodb")
+    database = client("dynamodb")
     for table in ("work", "audit", "legal-persons", "natural-persons"):
-        client.create_table(
+        database.create_table(
             TableName=table,
             BillingMode="PAY_PER_REQUEST",
             AttributeDefinitions=[
