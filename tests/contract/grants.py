@@ -41,6 +41,7 @@ GRANTS: Final[Grants] = {
         "AuditTable.Arn": "dynamodb: PutItem",
         "WorkBucket.Arn": "s3: ListBucket",
         "WorkBucket.Arn/submissions/*/chunks/*": "s3: GetObject",
+        "WorkBucket.Arn/submissions/*/claims/*": "s3: GetObject PutObject PutObjectTagging",
         "WorkBucket.Arn/submissions/*/plans/*": "s3: GetObject PutObject PutObjectTagging",
         "WorkBucket.Arn/submissions/*/issues/*": "s3: PutObject",
         "WorkBucket.Arn/affirmed/*": "s3: GetObject PutObject",

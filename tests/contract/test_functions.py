@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.contract.deployment import ROOT, functions, listed, of_type, shared, spelled, written
+from tests.contract.grants import GRANTS, spelled_out
 
 # Read by Powertools, not by the platform's settings.
 POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "LOG_LEVEL"}
@@ -54,6 +55,23 @@ class TestFunctions:
         for event in functions()[name].get("Events", {}).values():
             if event["Type"] in {"SQS", "DynamoDB"}:
                 assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+    def test_have_room_on_disk_for_the_issue_list_they_write(self) -> None:
+        writing = {
+            name
+            for name, grants in GRANTS.items()
+            if "s3:PutObject"
+            in spelled_out(grants.get("WorkBucket.Arn/submissions/*/issues.csv", "s3:"))
+        }
+
+        room = {
+            name: own["EphemeralStorage"]["Size"]
+            for name, own in functions().items()
+            if "EphemeralStorage" in own
+        }
+
+        assert writing == room.keys()
+        assert min(room.values()) >= 2048
 
 
 class TestPythonVersion:

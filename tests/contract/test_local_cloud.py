@@ -2,12 +2,11 @@
 
 import re
 
-from nbcredit.domain.identifiers import is_credit_code
-from nbcredit.samples.authorities import directory
-
 from infra.local.gaps import NOT_ON_MINISTACK, Remedy
 from infra.local.handover import DEFAULT_PROVIDERS
 from infra.local.seed import organisations, schemas
+from nbcredit.domain.identifiers import is_credit_code
+from nbcredit.samples.authorities import directory
 from tests.contract.deployment import ROOT, written
 
 _ROW = re.compile(r"^\| (?P<what>[^|]+) \| (?P<remedy>[^|]+) \| (?P<reason>[^|]+) \|$", re.M)

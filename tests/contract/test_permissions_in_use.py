@@ -9,7 +9,8 @@ from nbcredit.domain.audit import Act
 from nbcredit.samples.files import generate, write_csv
 from nbcredit.usecases.catalogue import Publication
 from nbcredit.usecases.submissions import Submissions
-from tests.contract.permits import Asked, Watch, allowed, watched
+from tests.contract.asking import Watch, watched
+from tests.contract.permits import Asked, allowed
 from tests.integration.stage import (
     CENTRE,
     NAMES,

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from tests.contract.deployment import functions, of_type, spelled, watching, written
+from tests.contract.permits import Asked, denied
 
 QUEUES = of_type(written(), "AWS::SQS::Queue")
 FED = {
@@ -44,7 +45,7 @@ class TestQueues:
             if each != queue
         ]
 
-        assert redrive["maxReceiveCount"] >= 5
+        assert redrive["maxReceiveCount"] == 5
         assert spelled(redrive["deadLetterTargetArn"]) not in targets
 
     @pytest.mark.parametrize("queue", QUEUES)
@@ -52,16 +53,14 @@ class TestQueues:
         assert QUEUES[queue]["MessageRetentionPeriod"] == 14 * 24 * 3600
         assert spelled(QUEUES[queue]["KmsMasterKeyId"]) == "DataKey.Arn"
 
-    def test_take_nothing_without_tls(self) -> None:
-        policies = of_type(written(), "AWS::SQS::QueuePolicy").values()
-        covered = {
-            spelled(queue)
-            for policy in policies
-            for queue in policy["Queues"]
-            if any(statement["Sid"] == "TlsOnly" for statement in statements(policy))
-        }
+    @pytest.mark.parametrize("queue", QUEUES)
+    @pytest.mark.parametrize("action", ["sqs:SendMessage", "sqs:ReceiveMessage"])
+    def test_take_and_give_nothing_without_tls(self, queue: str, action: str) -> None:
+        def asked(secure: str) -> Asked:
+            return Asked(action, f"{queue}.Arn", (("aws:SecureTransport", secure),))
 
-        assert covered == QUEUES.keys()
+        assert denied(asked("false"))
+        assert not denied(asked("true"))
 
     def test_of_uploads_takes_them_from_the_bucket_of_this_account_only(self) -> None:
         policy = written()["IncomingQueuePolicy"]["Properties"]

@@ -2,10 +2,17 @@ import pytest
 
 from infra.translate import source
 from tests.contract.deployment import ROOT, of_type, spelled, written
+from tests.contract.permits import ENCRYPTION, Asked, denied
 
 TABLES = of_type(written(), "AWS::DynamoDB::Table")
 BUCKETS = of_type(written(), "AWS::S3::Bucket")
-POLICIES = of_type(written(), "AWS::S3::BucketPolicy")
+TLS = (("aws:SecureTransport", "true"), ("s3:TlsVersion", "1.2"))
+NO_TLS = (("aws:SecureTransport", "false"),)
+OLD_TLS = (("aws:SecureTransport", "true"), ("s3:TlsVersion", "1.1"))
+
+Facts = tuple[tuple[str, str], ...]
+
+each_bucket = pytest.mark.parametrize("bucket", BUCKETS)
 
 
 @pytest.mark.requirement("A20.2")
@@ -40,12 +47,12 @@ class TestTables:
 
 @pytest.mark.requirement("A20.2")
 class TestBuckets:
-    @pytest.mark.parametrize("bucket", BUCKETS)
+    @each_bucket
     def test_are_closed_to_the_public(self, bucket: str) -> None:
         assert set(BUCKETS[bucket]["PublicAccessBlockConfiguration"].values()) == {True}
         assert len(BUCKETS[bucket]["PublicAccessBlockConfiguration"]) == 4
 
-    @pytest.mark.parametrize("bucket", BUCKETS)
+    @each_bucket
     def test_are_encrypted_with_the_data_key(self, bucket: str) -> None:
         rules = BUCKETS[bucket]["BucketEncryption"]["ServerSideEncryptionConfiguration"]
         default = rules[0]["ServerSideEncryptionByDefault"]
@@ -53,17 +60,49 @@ class TestBuckets:
         assert default["SSEAlgorithm"] == "aws:kms"
         assert spelled(default["KMSMasterKeyID"]) == "DataKey.Arn"
 
-    @pytest.mark.parametrize("bucket", BUCKETS)
-    def test_refuse_what_comes_without_tls_or_with_weaker_encryption(self, bucket: str) -> None:
-        [policy] = [one for one in POLICIES.values() if spelled(one["Bucket"]) == bucket]
-        denied = {
-            statement["Sid"]: statement["Effect"]
-            for statement in policy["PolicyDocument"]["Statement"]
-        }
+    @each_bucket
+    @pytest.mark.parametrize("unsafe", [NO_TLS, OLD_TLS], ids=["without", "old"])
+    @pytest.mark.parametrize(
+        ("action", "key"),
+        [
+            ("s3:PutObject", "/incoming/scjg/a.csv"),
+            ("s3:GetObject", "/incoming/scjg/a.csv"),
+            ("s3:DeleteObjectVersion", "/incoming/scjg/a.csv"),
+            ("s3:ListBucket", ""),
+        ],
+    )
+    def test_take_and_give_nothing_without_tls(
+        self, bucket: str, unsafe: Facts, action: str, key: str
+    ) -> None:
+        assert denied(Asked(action, f"{bucket}.Arn{key}", unsafe))
+        assert not denied(Asked(action, f"{bucket}.Arn{key}", TLS))
 
-        assert denied == dict.fromkeys(
-            ("TlsOnly", "Tls12OrNewer", "NoWeakerEncryption", "NoOtherKey"), "Deny"
-        )
+    @each_bucket
+    @pytest.mark.parametrize(
+        "headers",
+        [{}, {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": "DataKey.Arn"}],
+        ids=["by_the_bucket", "as_the_bucket_would"],
+    )
+    def test_take_what_is_encrypted_with_the_data_key(
+        self, bucket: str, headers: dict[str, str]
+    ) -> None:
+        assert not denied(a_put(bucket, headers))
+
+    @each_bucket
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {"ServerSideEncryption": "AES256"},
+            {"ServerSideEncryption": "AES256", "SSEKMSKeyId": "DataKey.Arn"},
+            {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": "FieldKey.Arn"},
+            {"ServerSideEncryption": "aws:kms"},
+            {"SSEKMSKeyId": "FieldKey.Arn"},
+            {"SSECustomerAlgorithm": "AES256"},
+        ],
+        ids=lambda headers: "+".join(headers.values()),
+    )
+    def test_refuse_another_encryption_or_key(self, bucket: str, headers: dict[str, str]) -> None:
+        assert denied(a_put(bucket, headers))
 
 
 class TestLifecycle:
@@ -90,3 +129,8 @@ class TestOutputs:
             *functions,
             *("DataKey", "FieldKey", "SubjectSecret"),
         }
+
+
+def a_put(bucket: str, headers: dict[str, str]) -> Asked:
+    said = tuple((ENCRYPTION[name], value) for name, value in headers.items())
+    return Asked("s3:PutObject", f"{bucket}.Arn/incoming/scjg/a.csv", (*TLS, *said))
