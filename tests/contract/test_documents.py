@@ -1,6 +1,7 @@
 """What the documents name, against what there is."""
 
 import inspect
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,10 +15,12 @@ from typer.core import TyperGroup
 from nbcredit.adapters.dynamodb import catalogues, directory, items, keyring, ledger
 from nbcredit.command.main import app
 from tests.contract.deployment import ROOT
+from tests.contract.permits import Asked, speaks_of
 
 README: Final = ROOT / "README.md"
 CHINESE: Final = ROOT / "README.zh-CN.md"
 ARCHITECTURE: Final = ROOT / "docs" / "architecture.md"
+OPERATIONS: Final = ROOT / "docs" / "operations.md"
 PAGES: Final = (README, CHINESE, *sorted((ROOT / "docs").glob("*.md")))
 
 _LINK: Final = re.compile(r"\]\((?P<target>[^)\s]+)\)")
@@ -131,6 +134,27 @@ class TestLinks:
 
             assert aim.is_file(), match["target"]
             assert not anchor or anchor in anchors_of(aim), match["target"]
+
+
+class TestPolicyOfProviders:
+    @pytest.mark.parametrize(
+        ("action", "resource", "service", "granted"),
+        [
+            ("s3:PutObject", "arn:aws:s3:::BUCKET/incoming/scjg/a.csv", "", True),
+            ("s3:PutObject", "arn:aws:s3:::BUCKET/incoming/rsj/a.csv", "", False),
+            ("s3:GetObject", "arn:aws:s3:::BUCKET/incoming/scjg/a.csv", "", False),
+            ("kms:GenerateDataKey", "arn:aws:kms:REGION:ACCOUNT:key/KEY", "s3", True),
+            ("kms:Decrypt", "arn:aws:kms:REGION:ACCOUNT:key/KEY", "s3", True),
+            ("kms:Decrypt", "arn:aws:kms:REGION:ACCOUNT:key/KEY", "dynamodb", False),
+        ],
+    )
+    def test_suffices_for_uploads_and_for_nothing_else(
+        self, action: str, resource: str, service: str, *, granted: bool
+    ) -> None:
+        [policy] = [json.loads(block) for block in blocks_of(OPERATIONS) if block.startswith("{")]
+        asked = Asked(action, resource, (("kms:ViaService", f"{service}.REGION.amazonaws.com"),))
+
+        assert any(speaks_of(statement, asked) for statement in policy["Statement"]) is granted
 
 
 class TestArchitecture:
