@@ -28,6 +28,7 @@ def loading() -> Loading:
     return Loading(
         submissions=made.submissions,
         chunks=made.submissions,
+        claims=made.claims,
         lanes=made.lane_store,
         work=made.work_files,
         plans=made.plans,

@@ -93,7 +93,7 @@ class TestPermissionsInUse:
         stage.clock.forward(timedelta(hours=2))
         stage.receive(stage.put(penalties(stage, 10), period="2026-08"))
         stage.clock.forward(timedelta(hours=2))
-        stage.sweeping.sweep()
+        stage.sweep()
         stage.run()
 
         assert watch.asked.keys() == {
@@ -112,9 +112,10 @@ class TestPermissionsInUse:
             for record in records:
                 reader.subject(record.id.subject)
                 reader.versions(record.id)
-            Submissions(made.submissions, made.work_files).show(done.id, by=CENTRE)
-            Submissions(made.submissions, made.work_files).latest("scjg", limit=5, by=CENTRE)
-            Submissions(made.submissions, made.work_files).issues(done.id, limit=5, by=CENTRE)
+            submissions = Submissions(made.submissions, made.work_files, made.ledger)
+            submissions.show(done.id, by=CENTRE)
+            submissions.latest("scjg", limit=5, by=CENTRE)
+            submissions.issues(done.id, limit=5, by=CENTRE, purpose="测试")
             made.directory.save(ORGANISATIONS, act=Act(action="x", actor=CENTRE, purpose="测试"))
             made.catalogues.publish(
                 Publication(

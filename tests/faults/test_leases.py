@@ -150,7 +150,7 @@ class TestZombie:
         zombie = stage.restarted()
         control = zombie.parts.submissions.control(task)
         assert control.lease is not None
-        plan, _ = zombie.loading._plan(task, control.submission, control.lease)
+        plan, _ = zombie.loading._plan(task, control.submission, control.lease, None)
         stage.clock.forward(PAST_THE_LEASE)
         stage.run()
         before = ending_of(stage)
@@ -207,17 +207,17 @@ class TestLane:
         stage.parts.outbox.remove(event)
         assert stage.submission(submission).state is State.WAITING
 
-        swept = stage.sweeping.sweep()
+        swept = stage.sweep()
         stage.run()
 
-        assert swept.started == 1
+        assert swept == (0, 1)
         assert ending_of(stage).books[submission].by_outcome == {Outcome.NEW: 3}
 
     def test_whose_events_the_stream_missed_is_relayed_by_the_sweep(self, stage: Stage) -> None:
         submission = waiting(stage, FIRST)
         for _ in range(9):
             deliver_again(stage, pause=timedelta(minutes=6))
-            stage.sweeping.sweep()
+            stage.sweep()
             while stage.queues.chunks:
                 stage.loading.load(stage.queues.chunks.pop(0))
             while stage.queues.settles:

@@ -28,12 +28,14 @@ from nbcredit.domain.organisations import Organisation, OrganisationKind
 from nbcredit.domain.records import Record
 from nbcredit.domain.subjects import SubjectKey
 from nbcredit.domain.submissions import Submission
+from nbcredit.runtime.relaying import relay_all
 from nbcredit.runtime.subjects import subject_store
 from nbcredit.runtime.wiring import Parts
 from nbcredit.usecases.audit import Audit
 from nbcredit.usecases.catalogue import Publication
 from nbcredit.usecases.loading import ChunkTask, Loading
-from nbcredit.usecases.receiving import CHUNK_ROWS, Receipt, Receiving, Upload
+from nbcredit.usecases.progress import CHUNK_ROWS
+from nbcredit.usecases.receiving import Receipt, Receiving, Upload
 from nbcredit.usecases.relaying import Relaying, Sweeping
 from nbcredit.usecases.settling import Settling
 
@@ -187,6 +189,7 @@ class Stage:
         return Loading(
             submissions=made.submissions,
             chunks=made.submissions,
+            claims=made.claims,
             lanes=made.lane_store,
             work=made.work_files,
             plans=made.plans,
@@ -218,7 +221,12 @@ class Stage:
 
     @cached_property
     def sweeping(self) -> Sweeping:
-        return Sweeping(self.relaying, self.parts.outbox, self.parts.lanes, self.clock)
+        return Sweeping(self.parts.outbox, self.parts.lanes)
+
+    def sweep(self) -> tuple[int, int]:
+        """Sweep as the function does; return how many events were relayed, and started."""
+        started = self.sweeping.start()
+        return relay_all(self.relaying, self.sweeping.missed()), len(started)
 
     def put(
         self,

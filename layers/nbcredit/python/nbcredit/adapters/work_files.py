@@ -6,15 +6,18 @@ import io
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from tempfile import SpooledTemporaryFile
 from typing import Any, Final
 
 from nbcredit.adapters.s3 import WorkBucket
 from nbcredit.domain.issues import Issue, IssueCode
 from nbcredit.domain.leases import Lane
+from nbcredit.domain.periods import from_utc_text, utc_text
 from nbcredit.domain.records import Version
 from nbcredit.domain.rows import Outcome, Row
-from nbcredit.domain.subjects import Registration, SubjectKey
+from nbcredit.domain.subjects import Naming, Registration, SubjectKey
+from nbcredit.usecases.loading import Claim, StillLoaded
 from nbcredit.usecases.plans import Change, Plan
 
 _SPOOL: Final = 4 << 20
@@ -42,8 +45,10 @@ class SubmissionFiles:
             rows.append(Row(row_number, values))
         return rows
 
-    def write_issues(self, submission_id: str, part: str, issues: Sequence[Issue]) -> None:
-        if issues:
+    def write_issues(
+        self, submission_id: str, part: str, issues: Sequence[Issue], *, again: bool
+    ) -> None:
+        if issues or again:
             body = "\n".join(_json(_issue_told(issue)) for issue in issues)
             self._bucket.put(f"submissions/{submission_id}/issues/{part}.ndjson", body.encode())
 
@@ -104,15 +109,49 @@ class Plans:
 
     def keep(self, submission_id: str, number: int, plan: Plan) -> Plan:
         key = f"{_plans_prefix(submission_id, number)}{plan.term:05d}.json"
-        body = json.dumps(_plan_told(plan), default=_bytes_told).encode()
-        if self._bucket.put_new(key, body, tag=_SHORT_LIVED):
-            return plan
-        stored = self._read(key)
-        return plan if stored is None else stored
+        body = json.dumps(_plan_told(plan), ensure_ascii=False, default=_bytes_told).encode()
+        if not self._bucket.put_new(key, body, tag=_SHORT_LIVED):
+            plan = self._read(key) or plan
+        # Beside the plan, which is a thousand times larger than what its followers need.
+        changes = [[each.record, each.version, each.region] for each in plan.changes]
+        key = _changes_key(submission_id, number, plan.term)
+        self._bucket.put(key, _json(changes).encode(), tag=_SHORT_LIVED)
+        return plan
+
+    def changes(self, submission_id: str, number: int, *, term: int) -> Sequence[Change]:
+        body = self._bucket.get(_changes_key(submission_id, number, term))
+        return [] if body is None else [Change(*each) for each in json.loads(body)]
 
     def _read(self, key: str) -> Plan | None:
         body = self._bucket.get(key)
         return None if body is None else _plan(json.loads(body, object_hook=_bytes_read))
+
+
+class ChunkClaims:
+    """Claims on chunks: who writes the next object of a chunk first has it until it runs out."""
+
+    def __init__(self, bucket: WorkBucket) -> None:
+        self._bucket = bucket
+
+    def take(self, submission_id: str, number: int, *, now: datetime, until: datetime) -> Claim:
+        prefix = f"submissions/{submission_id}/claims/{number:05d}/"
+        earlier = list(self._bucket.keys(prefix))
+        if earlier:
+            left = _seconds_left(self._bucket.get(earlier[-1]), now)
+            if left > 0:
+                raise StillLoaded(submission_id, number, retry_after=left)
+        claim = Claim(f"{prefix}{len(earlier):05d}")
+        if not self._bucket.put_new(claim.place, utc_text(until).encode(), tag=_SHORT_LIVED):
+            left = (until - now).total_seconds()
+            raise StillLoaded(submission_id, number, retry_after=left)
+        return claim
+
+    def release(self, claim: Claim) -> None:
+        self._bucket.put(claim.place, b"", content_type="text/plain", tag=_SHORT_LIVED)
+
+
+def _seconds_left(told: bytes | None, now: datetime) -> float:
+    return (from_utc_text(told.decode()) - now).total_seconds() if told else 0.0
 
 
 class StandingRecords:
@@ -152,6 +191,10 @@ def _chunk_key(submission_id: str, number: int) -> str:
 
 def _plans_prefix(submission_id: str, number: int) -> str:
     return f"submissions/{submission_id}/plans/{number:05d}/"
+
+
+def _changes_key(submission_id: str, number: int, term: int) -> str:
+    return f"submissions/{submission_id}/plans/{number:05d}.changes/{term:05d}.json"
 
 
 def _list_key(submission_id: str) -> str:
@@ -206,9 +249,7 @@ def _plan_told(plan: Plan) -> dict[str, object]:
         "outcomes": {str(row): outcome.value for row, outcome in plan.outcomes.items()},
         "issues": [_issue_told(issue) for issue in plan.issues],
         "puts": plan.puts,
-        "registrations": [
-            [each.key.text, each.name, each.status, each.current] for each in plan.registrations
-        ],
+        "revisions": [_revision_told(each) for each in plan.revisions],
         "changes": [[each.record, each.version, each.region] for each in plan.changes],
         "affirmed": plan.affirmed,
     }
@@ -220,13 +261,22 @@ def _plan(told: Mapping[str, Any]) -> Plan:
         outcomes={int(row): Outcome(name) for row, name in told["outcomes"].items()},
         issues=tuple(_issue(each) for each in told["issues"]),
         puts=tuple(told["puts"]),
-        registrations=tuple(
-            Registration(key=SubjectKey(key), name=name, status=status, current=current)
-            for key, name, status, current in told["registrations"]
-        ),
+        revisions=tuple(_revision(*each) for each in told["revisions"]),
         changes=tuple(Change(*each) for each in told["changes"]),
         affirmed=tuple(told["affirmed"]),
     )
+
+
+def _revision_told(revision: Registration | Naming) -> list[object]:
+    if isinstance(revision, Naming):
+        return [revision.key.text, revision.name, revision.by]
+    return [revision.key.text, revision.name, revision.status, revision.current]
+
+
+def _revision(key: str, name: str, told: str, *current: bool) -> Registration | Naming:
+    if current:
+        return Registration(key=SubjectKey(key), name=name, status=told, current=current[0])
+    return Naming(key=SubjectKey(key), name=name, by=told)
 
 
 _BYTES: Final = "base64"

@@ -79,6 +79,7 @@ class Subject:
 
     `salt` makes the subject's own encryption key; deleting it shreds every sensitive field.
     `former_names` are in the order of their text, so that no order of processing shows in them.
+    `named_by` is the report and row that gave an unregistered subject its name: the earliest does.
     """
 
     key: SubjectKey
@@ -88,6 +89,12 @@ class Subject:
     name: str = ""
     former_names: tuple[str, ...] = ()
     status: str = ""
+    named_by: str = ""
+
+    @property
+    def awaits_registration(self) -> bool:
+        """Whether no registration authority has named it, or ever will."""
+        return self.key.kind is SubjectKind.NATURAL_PERSON or self.state is SubjectState.PROVISIONAL
 
 
 class StaleSubject(Conflict):
@@ -128,5 +135,32 @@ def registered(subject: Subject, registration: Registration) -> Subject:
         name=name,
         status=status,
         former_names=tuple(sorted(names - {name})),
+        named_by="",
     )
-    return after if after == subject else replace(after, revision=subject.revision + 1)
+    return _next(subject, after)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Naming:
+    """What a report calls a subject that nobody registers; `by` is its version and row."""
+
+    key: SubjectKey
+    name: str
+    by: str
+
+    def precedes(self, subject: Subject) -> bool:
+        """Whether this report was before the one that named the subject."""
+        return subject.awaits_registration and (not subject.named_by or self.by < subject.named_by)
+
+
+def revised(subject: Subject, change: Registration | Naming) -> Subject:
+    """Return the profile after a registration or a naming, whatever the order they come in."""
+    if isinstance(change, Registration):
+        return registered(subject, change)
+    if not change.precedes(subject):
+        return subject
+    return _next(subject, replace(subject, name=change.name, named_by=change.by))
+
+
+def _next(before: Subject, after: Subject) -> Subject:
+    return before if after == before else replace(after, revision=before.revision + 1)

@@ -1,21 +1,19 @@
-"""What the relay and the sweep are made of: the same parts."""
+"""What the relay and the sweep are made of: the same parts, and the same patience."""
+
+from collections.abc import Iterable
+
+from aws_lambda_powertools import Logger
 
 from nbcredit.adapters.dynamodb.changes import DynamoChangeLog
+from nbcredit.domain.events import Event
 from nbcredit.runtime.settings import RelayOutboxSettings
 from nbcredit.runtime.wiring import Parts
 from nbcredit.usecases.relaying import Relaying, Sweeping
 
-
-def relaying_of(told: RelayOutboxSettings) -> Relaying:
-    return _relaying(Parts.of(told), told)
+logger = Logger()
 
 
-def sweeping_of(told: RelayOutboxSettings) -> Sweeping:
-    made = Parts.of(told)
-    return Sweeping(_relaying(made, told), made.outbox, made.lanes, made.clock)
-
-
-def _relaying(made: Parts, told: RelayOutboxSettings) -> Relaying:
+def relaying_of(made: Parts, told: RelayOutboxSettings) -> Relaying:
     return Relaying(
         outbox=made.outbox,
         lanes=made.lanes,
@@ -25,3 +23,25 @@ def _relaying(made: Parts, told: RelayOutboxSettings) -> Relaying:
         chunks=made.chunks(told.chunk_queue_url),
         settles=made.settles(told.settle_queue_url),
     )
+
+
+def sweeping_of(made: Parts) -> Sweeping:
+    return Sweeping(made.outbox, made.lanes)
+
+
+def relay_all(relaying: Relaying, events: Iterable[Event]) -> int:
+    """Relay what can be relayed, then raise the last failure: none holds up the others."""
+    failure: Exception | None = None
+    relayed = 0
+    for event in events:
+        try:
+            relaying.relay(event)
+        except Exception as error:
+            logger.exception("event not relayed", event_id=event.id, kind=event.kind)
+            failure = error
+        else:
+            relayed += 1
+            logger.info("event relayed", event_id=event.id, kind=event.kind)
+    if failure is not None:
+        raise failure
+    return relayed

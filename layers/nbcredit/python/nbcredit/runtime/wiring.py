@@ -15,7 +15,7 @@ from nbcredit.adapters.dynamodb.submissions import DynamoSubmissions
 from nbcredit.adapters.dynamodb.tables import TableNames, connect
 from nbcredit.adapters.s3 import UploadBucket, WorkBucket
 from nbcredit.adapters.sqs import Chunks, Readings, Settles
-from nbcredit.adapters.work_files import Plans, StandingRecords, SubmissionFiles
+from nbcredit.adapters.work_files import ChunkClaims, Plans, StandingRecords, SubmissionFiles
 from nbcredit.runtime.clock import RandomIds, SystemClock
 from nbcredit.runtime.settings import StoreSettings
 from nbcredit.usecases.lanes import Lanes
@@ -99,6 +99,10 @@ class Parts:
     @cached_property
     def plans(self) -> Plans:
         return Plans(self.bucket)
+
+    @cached_property
+    def claims(self) -> ChunkClaims:
+        return ChunkClaims(self.bucket)
 
     @cached_property
     def standing(self) -> StandingRecords:

@@ -2,16 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Protocol
 
 from nbcredit.domain.actors import Actor
 from nbcredit.domain.audit import Act
+from nbcredit.domain.errors import Conflict
 from nbcredit.domain.events import Event, EventKind
 from nbcredit.domain.leases import LEASE, RENEW_BELOW, Lane, Lease, Waiting
 from nbcredit.domain.records import Version
-from nbcredit.domain.subjects import Registration, StaleSubject, Subject, SubjectKey, registered
+from nbcredit.domain.subjects import (
+    Naming,
+    Registration,
+    StaleSubject,
+    Subject,
+    SubjectKey,
+    revised,
+)
 from nbcredit.domain.submissions import ChunkResult, State, Submission
 from nbcredit.usecases.lanes import LaneStore, suspended
 from nbcredit.usecases.planning import Planning
@@ -22,7 +30,10 @@ from nbcredit.usecases.remarks import Regions
 from nbcredit.usecases.submissions import SubmissionStore, WorkFiles
 
 LOADER: Final = Actor.platform("load_chunk")
-_REGISTER_ATTEMPTS: Final = 5
+_REVISE_ATTEMPTS: Final = 5
+
+# Longer than the function may live: whose claim ran out is dead.
+CLAIM: Final = timedelta(seconds=170)
 
 
 class Loaded(StrEnum):
@@ -61,6 +72,33 @@ class ChunkStore(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to load one chunk for a while; `place` is where it is kept."""
+
+    place: str
+
+
+class StillLoaded(Conflict):
+    """Another worker loads the chunk, or died at it and its claim has not run out yet."""
+
+    code = "still-loaded"
+
+    def __init__(self, submission_id: str, number: int, *, retry_after: float) -> None:
+        super().__init__(f"批次 {submission_id} 的第 {number} 块正在入库。")
+        self.retry_after = retry_after
+
+
+class Claims(Protocol):
+    """Who works on a chunk."""
+
+    def take(self, submission_id: str, number: int, *, now: datetime, until: datetime) -> Claim:
+        """Return the claim, or raise `StillLoaded` while somebody else has it."""
+        ...
+
+    def release(self, claim: Claim) -> None: ...
+
+
 class Affirmations(Protocol):
     """Records that a later report found unchanged without writing them."""
 
@@ -75,6 +113,7 @@ class Loading:
 
     submissions: SubmissionStore
     chunks: ChunkStore
+    claims: Claims
     lanes: LaneStore
     work: WorkFiles
     plans: PlanStore
@@ -87,8 +126,19 @@ class Loading:
     ids: IdFactory
 
     def load(self, task: ChunkTask) -> Loaded:
-        """Load one chunk; whatever was done of it before is done no second time."""
+        """Load one chunk; whatever was done of it before is done no second time.
+
+        Queues deliver twice, and a copy that lagged behind would write an old plan over what came
+        since: one worker at a time, so a copy finds the chunk committed or waits.
+        """
         now = self.clock.now()
+        claim = self.claims.take(task.submission, task.number, now=now, until=now + CLAIM)
+        try:
+            return self._load(task, now=now)
+        finally:
+            self.claims.release(claim)
+
+    def _load(self, task: ChunkTask, *, now: datetime) -> Loaded:
         control = self.chunks.control(task)
         submission, lease = control.submission, control.lease
         if control.committed or submission.state is not State.LOADING:
@@ -98,11 +148,17 @@ class Loading:
             return Loaded.SUSPENDED
         if lease.until - now < RENEW_BELOW:
             self.lanes.renew(lease, until=now + LEASE)
-        plan, profiles = self._plan(task, submission, lease)
+        stored = self.plans.latest(submission.id, task.number)
+        profiles: Mapping[SubjectKey, Subject] = {}
+        if stored is not None and stored.term == lease.term:
+            plan = stored
+        else:
+            plan, profiles = self._plan(task, submission, lease, stored)
         self._apply(plan, profiles)
         if plan.affirmed:
             self.affirmations.write(task.lane, submission.version, task.number, plan.affirmed)
-        self.work.write_issues(submission.id, f"load-{task.number:05d}", plan.issues)
+        part = f"load-{task.number:05d}"
+        self.work.write_issues(submission.id, part, plan.issues, again=stored is not None)
         self._commit(task, submission, plan, now=now)
         return Loaded.COMMITTED
 
@@ -130,11 +186,8 @@ class Loading:
         )
 
     def _plan(
-        self, task: ChunkTask, submission: Submission, lease: Lease
+        self, task: ChunkTask, submission: Submission, lease: Lease, stored: Plan | None
     ) -> tuple[Plan, dict[SubjectKey, Subject]]:
-        stored = self.plans.latest(submission.id, task.number)
-        if stored is not None and stored.term == lease.term:
-            return stored, {}
         item = self.catalogues.get(submission.catalogue).item(submission.item)
         planning = Planning(
             item=item,
@@ -159,17 +212,19 @@ class Loading:
         return self.affirmations.later_than(lane, submission.version)
 
     def _apply(self, plan: Plan, profiles: Mapping[SubjectKey, Subject]) -> None:
-        if plan.registrations:
-            self._register(plan.registrations, profiles)
+        if plan.revisions:
+            self._revise(plan.revisions, profiles)
         self.subjects.apply(plan.puts)
 
-    def _register(
-        self, registrations: Sequence[Registration], profiles: Mapping[SubjectKey, Subject]
+    def _revise(
+        self,
+        revisions: Sequence[Registration | Naming],
+        profiles: Mapping[SubjectKey, Subject],
     ) -> None:
-        for _ in range(_REGISTER_ATTEMPTS):
-            known = profiles or self.subjects.read([], [each.key for each in registrations])[1]
-            before = [known[each.key] for each in registrations]
-            after = [registered(known[each.key], each) for each in registrations]
+        for _ in range(_REVISE_ATTEMPTS):
+            known = profiles or self.subjects.read([], [each.key for each in revisions])[1]
+            before = [known[each.key] for each in revisions]
+            after = [revised(known[each.key], each) for each in revisions]
             changed = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
             try:
                 if changed:
@@ -178,7 +233,7 @@ class Loading:
                 profiles = {}
             else:
                 return
-        raise StaleSubject(registrations[0].key)
+        raise StaleSubject(revisions[0].key)
 
     def _commit(
         self, task: ChunkTask, submission: Submission, plan: Plan, *, now: datetime
@@ -205,6 +260,7 @@ class Loading:
                 detail={
                     "chunk": str(task.number),
                     "chunks": str(submission.chunks),
+                    "term": str(plan.term),
                     "item": submission.item,
                 },
             ),

@@ -8,6 +8,7 @@ from nbcredit.domain.issues import Issue
 from nbcredit.domain.records import Record, RecordId, Version, classify
 from nbcredit.domain.rows import Outcome, Row
 from nbcredit.domain.subjects import (
+    Naming,
     Registration,
     Subject,
     SubjectKey,
@@ -56,7 +57,7 @@ class Planning:
     _outcomes: dict[int, Outcome] = field(default_factory=dict)
     _issues: list[Issue] = field(default_factory=list)
     _puts: list[Put] = field(default_factory=list)
-    _registrations: list[Registration] = field(default_factory=list)
+    _revisions: dict[SubjectKey, Registration | Naming] = field(default_factory=dict)
     _changes: list[Change] = field(default_factory=list)
     _affirmed: list[str] = field(default_factory=list)
 
@@ -85,15 +86,32 @@ class Planning:
             self.profiles.update(self.store.create(newcomers))
         for known in self._rows:
             self._decide(known, heads.get(known.record))
+        self._keep_history(heads)
         return Plan(
             term=term,
             outcomes=self._outcomes,
             issues=tuple(self._issues),
             puts=tuple(self._puts),
-            registrations=tuple(self._registrations),
+            revisions=tuple(self._revisions.values()),
             changes=tuple(self._changes),
             affirmed=tuple(self._affirmed),
         )
+
+    def _keep_history(self, heads: Mapping[RecordId, StoredHead]) -> None:
+        """Put again what an earlier plan would have put into the history.
+
+        It may have written a head and been stopped before the version that the head replaced; by
+        now others may have replaced that head in turn.
+        """
+        planned = {self.store.place_of(put) for put in self._puts}
+        for record, puts in self._decided.replaced.items():
+            head = heads.get(record)
+            current = self.store.version_of(head.item) if head is not None else None
+            self._puts.extend(
+                put
+                for put in puts
+                if self.store.place_of(put) not in planned and self.store.version_of(put) != current
+            )
 
     def _newcomers(self) -> list[Subject]:
         fresh: dict[SubjectKey, Subject] = {}
@@ -112,12 +130,17 @@ class Planning:
             salt=self.store.new_salt(),
             name=known.ref.name,
             status=known.row.values.get("status", "") if self.item.registers_subjects else "",
+            named_by="" if self.item.registers_subjects else self._named_by(known),
         )
+
+    def _named_by(self, known: _Known) -> str:
+        return self._naming(known).by if known.ref.name else ""
 
     def _decide(self, known: _Known, stored: StoredHead | None) -> None:
         number = known.row.number
         subject = self.profiles[known.record.subject]
         self._issues.extend(about_subject(self.item, known.row, known.ref, subject))
+        self._name(known, subject)
         self._issues.extend(self.regions.remark(known.row))
         if stored is not None and stored.head.version == self.submission.version:
             self._go_on(known)
@@ -131,23 +154,30 @@ class Planning:
         self._outcomes[number] = outcome
         self._write(known, stored, outcome)
         if self.item.registers_subjects and outcome is not Outcome.IDENTICAL:
-            self._registrations.append(
-                Registration(
-                    key=known.record.subject,
-                    name=known.ref.name,
-                    status=known.row.values.get("status", ""),
-                    current=outcome is not Outcome.OLDER,
-                )
+            self._revisions[known.record.subject] = Registration(
+                key=known.record.subject,
+                name=known.ref.name,
+                status=known.row.values.get("status", ""),
+                current=outcome is not Outcome.OLDER,
             )
 
-    def _go_on(self, known: _Known) -> None:
-        """Take over what was decided before the lease was lost: the head alone is surely written.
+    def _name(self, known: _Known, subject: Subject) -> None:
+        """Let the earliest report name whom nobody registers: chunks come in any order."""
+        naming = self._naming(known)
+        if self.item.registers_subjects or not naming.name or not naming.precedes(subject):
+            return
+        earlier = self._revisions.get(subject.key)
+        if not isinstance(earlier, Naming) or naming.by < earlier.by:
+            self._revisions[subject.key] = naming
 
-        The version it replaced may not be in the history yet, and nobody has been told.
-        """
+    def _naming(self, known: _Known) -> Naming:
+        by = f"{self.submission.version}|{known.row.number:08d}"
+        return Naming(key=known.record.subject, name=known.ref.name, by=by)
+
+    def _go_on(self, known: _Known) -> None:
+        """Take over what was decided before the lease was lost; nobody has been told of it yet."""
         before = self._decided
         self._outcomes[known.row.number] = before.outcomes.get(known.row.number, Outcome.IDENTICAL)
-        self._puts.extend(before.replaced.get(known.record, ()))
         if change := before.changes.get(str(known.record)):
             self._changes.append(change)
 

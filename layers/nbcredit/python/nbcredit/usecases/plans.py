@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from nbcredit.domain.issues import Issue
-from nbcredit.domain.records import Head, Record, RecordId
+from nbcredit.domain.records import Head, Record, RecordId, Version
 from nbcredit.domain.rows import Outcome
-from nbcredit.domain.subjects import Registration, Subject, SubjectKey, SubjectRef
+from nbcredit.domain.subjects import Naming, Registration, Subject, SubjectKey, SubjectRef
 
 # A stored item ready to be written: opaque here, made and read by the store alone.
 Put = Mapping[str, Any]
@@ -41,7 +41,7 @@ class Plan:
     outcomes: Mapping[int, Outcome]
     issues: tuple[Issue, ...]
     puts: tuple[Put, ...]
-    registrations: tuple[Registration, ...]
+    revisions: tuple[Registration | Naming, ...]
     changes: tuple[Change, ...]
     affirmed: tuple[str, ...]
 
@@ -90,6 +90,12 @@ class SubjectStore(Protocol):
         """Return the history items among what was to be written, by record."""
         ...
 
+    def place_of(self, put: Put) -> tuple[str, str]:
+        """Return what tells one stored item from another."""
+        ...
+
+    def version_of(self, put: Put) -> Version: ...
+
     def apply(self, puts: Sequence[Put]) -> None: ...
 
     def new_salt(self) -> bytes: ...
@@ -102,4 +108,8 @@ class PlanStore(Protocol):
 
     def keep(self, submission_id: str, number: int, plan: Plan) -> Plan:
         """Store the plan unless its term has one; return the stored one."""
+        ...
+
+    def changes(self, submission_id: str, number: int, *, term: int) -> Sequence[Change]:
+        """Return what a stored plan changes, without the plan."""
         ...

@@ -1,7 +1,7 @@
 """Receiving a file: identify the submission, read, clean and cut it into chunks (A5.1, A8.2)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final, Protocol
@@ -11,31 +11,27 @@ from nbcredit.domain.audit import Act, Outcome as ActOutcome
 from nbcredit.domain.catalogue import Catalogue, Item
 from nbcredit.domain.errors import Conflict
 from nbcredit.domain.events import Event, EventKind
-from nbcredit.domain.issues import Issue, IssueCode
+from nbcredit.domain.issues import Issue
 from nbcredit.domain.leases import Waiting
 from nbcredit.domain.organisations import Directory
-from nbcredit.domain.periods import BadPeriod, Period, business_date
-from nbcredit.domain.rows import CleanedRow, Outcome, Row
+from nbcredit.domain.periods import business_date
+from nbcredit.domain.rows import CleanedRow, Row
 from nbcredit.domain.submissions import (
     BadUploadKey,
-    Books,
     FileRefused,
-    FuturePeriod,
     State,
     StoredFile,
     Submission,
     UnknownSubmission,
     UploadKey,
-    merged_counts,
-    period_of,
     submission_id,
 )
 from nbcredit.usecases.audit import AuditTrail
+from nbcredit.usecases.ownership import owner_faults
 from nbcredit.usecases.ports import Clock, Deadline, IdFactory
+from nbcredit.usecases.progress import CHUNK_ROWS, Progress, counted
 from nbcredit.usecases.submissions import SubmissionStore, WorkFiles
 
-# A chunk is read, planned and committed as one: two more requests than its rows need.
-CHUNK_ROWS: Final = 1000
 CHECKPOINT_CHUNKS: Final = 20
 # Enough to finish the chunk at hand and to save where the reading stands.
 HANDOVER_SECONDS: Final = 20.0
@@ -230,36 +226,13 @@ class Receiving:
         )
 
     def _owner_faults(self, place: UploadKey, upload: Upload) -> Iterator[Issue]:
-        """Check who may report what, for when, by the owner rule and not by the content (A5.1)."""
-        if place.provider not in self.organisations.directory().by_code:
-            yield Issue(
-                code=IssueCode.UNKNOWN_PROVIDER,
-                row=0,
-                value=place.provider,
-                message=f"机构目录中没有“{place.provider}”：请核对上传位置，或请信用中心登记本单位。",
-            )
-        items = self.catalogues.in_force(business_date(upload.at)).items
-        item = items.get(place.item)
-        if item is None:
-            yield Issue(
-                code=IssueCode.UNKNOWN_ITEM,
-                row=0,
-                value=place.item,
-                message=f"现行目录没有“{place.item}”这一项：请从 {'、'.join(sorted(items))} 中选。",
-            )
-        elif place.provider not in item.providers:
-            yield Issue(
-                code=IssueCode.NOT_YOUR_ITEM,
-                row=0,
-                value=place.provider,
-                message=f"目录没有把“{item.name}”分配给本单位：请核对目录项，或联系信用中心。",
-            )
-        try:
-            period_of(place.period, reported=Period.of(business_date(upload.at)))
-        except BadPeriod as error:
-            yield Issue(code=IssueCode.BAD_PERIOD, row=0, value=place.period, message=str(error))
-        except FuturePeriod as error:
-            yield Issue(code=IssueCode.FUTURE_PERIOD, row=0, value=place.period, message=str(error))
+        on = business_date(upload.at)
+        return owner_faults(
+            place,
+            on=on,
+            catalogue=self.catalogues.in_force(on),
+            directory=self.organisations.directory(),
+        )
 
     def _again(self, arrived: Submission, *, redelivered: bool, deadline: Deadline) -> Receipt:
         """Deal with bytes that are known: a repeat, or our own work after a crash."""
@@ -278,9 +251,9 @@ class Receiving:
 
     def _reopened(self, arrived: Submission, known: Submission) -> Submission:
         """Begin again with a file that was refused: catalogue or directory may have changed."""
-        reopened = replace(arrived, fence=known.fence)
-        self.work.write_refusal(reopened.id, [])
-        self.store.move(reopened, act=_act("submission-reopened", reopened))
+        reopened = replace(arrived, fence=known.fence + 1)
+        act = _act("submission-reopened", reopened)
+        self.store.move(reopened, act=act, fence=known.fence)
         return reopened
 
     def _repeated(self, arrived: Submission) -> Receipt:
@@ -311,7 +284,7 @@ class Receiving:
         refused = replace(
             submission.to(State.REFUSED),
             reason="；".join(issue.message for issue in issues),
-            issue_counts=_count(issues),
+            issue_counts=counted(issues),
             settled_at=self.clock.now(),
         )
         codes = " ".join(sorted(refused.issue_counts))
@@ -328,18 +301,18 @@ class Receiving:
 
     def _read_rows(self, submission: Submission, *, deadline: Deadline) -> Receipt:
         reading = self._opened(submission)
-        progress = _Progress(submission, submission.chunks)
+        progress = Progress(submission, submission.chunks)
         if not submission.chunks:
             progress.header(reading.issues)
         for cleaned in reading:
             progress.add(cleaned)
-            if progress.read >= self.chunk_rows:
+            if progress.full(self.chunk_rows):
                 self._write(progress)
                 if deadline.remaining() < HANDOVER_SECONDS:
                     return self._hand_over(progress)
                 if progress.number % CHECKPOINT_CHUNKS == 0:
                     self.store.checkpoint(progress.submission)
-        if progress.read or not progress.number:
+        if progress.pending:
             self._write(progress)
         return self._finish(progress.submission)
 
@@ -360,13 +333,15 @@ class Receiving:
         for number in range(submission.chunks):
             yield from self.work.read_chunk(submission.id, number)
 
-    def _write(self, progress: "_Progress") -> None:
+    def _write(self, progress: Progress) -> None:
         submission = progress.submission
         self.work.write_chunk(submission.id, progress.number, progress.rows)
-        self.work.write_issues(submission.id, f"read-{progress.number:05d}", progress.issues)
+        part = f"read-{progress.number:05d}"
+        again = submission.fence > 1
+        self.work.write_issues(submission.id, part, progress.issues, again=again)
         progress.turn()
 
-    def _hand_over(self, progress: "_Progress") -> Receipt:
+    def _hand_over(self, progress: Progress) -> Receipt:
         now = self.clock.now()
         self.store.checkpoint(replace(progress.submission, claimed_until=now))
         self.queue.resume(progress.submission.id)
@@ -375,6 +350,9 @@ class Receiving:
     def _finish(self, submission: Submission) -> Receipt:
         done = submission.to(State.WAITING)
         now = self.clock.now()
+        if done.fence > 1:
+            # It may have been refused before.
+            self.work.write_refusal(done.id, [])
         self.store.move(
             done,
             act=_act("submission-read", done, detail={"rows": str(done.books.rows)}),
@@ -390,54 +368,9 @@ class Receiving:
         return Receipt(done.id, Received.READ)
 
 
-@dataclass(slots=True)
-class _Progress:
-    """The chunk being filled, and what the submission adds up to so far."""
-
-    submission: Submission
-    number: int
-    rows: list[Row] = field(default_factory=list)
-    issues: list[Issue] = field(default_factory=list)
-    outcomes: dict[str, int] = field(default_factory=dict)
-    read: int = 0
-
-    def header(self, issues: Sequence[Issue]) -> None:
-        self.issues.extend(issues)
-
-    def add(self, cleaned: CleanedRow) -> None:
-        self.read += 1
-        if cleaned.row is not None:
-            self.rows.append(cleaned.row)
-        if cleaned.outcome is not None:
-            self.outcomes[cleaned.outcome] = self.outcomes.get(cleaned.outcome, 0) + 1
-        if cleaned.issues:
-            self.issues.extend(cleaned.issues)
-
-    def turn(self) -> None:
-        """Begin the next chunk."""
-        books = self.submission.books
-        self.submission = replace(
-            self.submission,
-            chunks=self.number + 1,
-            books=Books(rows=books.rows + self.read, by_outcome=books.by_outcome).plus(
-                [{Outcome(name): count for name, count in self.outcomes.items()}]
-            ),
-            issue_counts=merged_counts(self.submission.issue_counts, _count(self.issues)),
-        )
-        self.number += 1
-        self.rows, self.issues, self.outcomes, self.read = [], [], {}, 0
-
-
 def _comes_again(known: Submission, arrived: Submission) -> bool:
     """Tell a refused file that was uploaded anew from a repeated event of the refused upload."""
     return known.state is State.REFUSED and known.file.version_id != arrived.file.version_id
-
-
-def _count(issues: Sequence[Issue]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for issue in issues:
-        counts[issue.code.value] = counts.get(issue.code.value, 0) + 1
-    return counts
 
 
 def _act(

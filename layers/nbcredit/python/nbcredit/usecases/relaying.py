@@ -11,10 +11,10 @@ from nbcredit.domain.leases import Lane
 from nbcredit.usecases.lanes import Lanes
 from nbcredit.usecases.loading import ChunkTask
 from nbcredit.usecases.plans import Change, PlanStore
-from nbcredit.usecases.ports import Clock
 from nbcredit.usecases.submissions import SubmissionStore
 
 RELAY: Final = Actor.platform("relay_outbox")
+SWEEP: Final = Actor.platform("sweep")
 
 # The stream delivers within seconds; what is older than this was missed.
 MISSED_AFTER: Final = timedelta(minutes=5)
@@ -43,6 +43,10 @@ class ChangeLog(Protocol):
 class Outbox(Protocol):
     """Events not yet relayed."""
 
+    def holds(self, event: Event) -> bool:
+        """Whether the event still waits: a stream delivers again what was relayed."""
+        ...
+
     def waiting(self, *, older_than: timedelta) -> Sequence[Event]: ...
 
     def remove(self, event: Event) -> None: ...
@@ -61,6 +65,8 @@ class Relaying:
     settles: SettleQueue
 
     def relay(self, event: Event) -> None:
+        if not self.outbox.holds(event):
+            return
         match event.kind:
             case EventKind.SUBMISSION_READ | EventKind.SUBMISSION_SETTLED:
                 self.lanes.start_next(_lane(event), by=RELAY)
@@ -79,37 +85,27 @@ class Relaying:
 
     def _follow_chunk(self, event: Event) -> None:
         number = int(event.detail["chunk"])
-        plan = self.plans.latest(event.subject, number)
-        if plan is not None and plan.changes:
-            self.changes.append(event, item=event.detail["item"], changes=plan.changes)
+        changes = self.plans.changes(event.subject, number, term=int(event.detail["term"]))
+        if changes:
+            self.changes.append(event, item=event.detail["item"], changes=changes)
         done = self.submissions.note_chunks_done(event.subject, frozenset({number}))
         if done == int(event.detail["chunks"]):
             self.settles.send(event.subject)
 
 
 @dataclass(frozen=True, slots=True)
-class Swept:
-    """What a sweep repaired."""
-
-    relayed: int
-    started: int
-
-
-@dataclass(frozen=True, slots=True)
 class Sweeping:
-    """Repairs what the stream missed and starts whoever waits for no reason."""
+    """Finds what the stream missed, and starts whoever waits for no reason."""
 
-    relaying: Relaying
     outbox: Outbox
     lanes: Lanes
-    clock: Clock
 
-    def sweep(self) -> Swept:
-        missed = self.outbox.waiting(older_than=MISSED_AFTER)
-        for event in missed:
-            self.relaying.relay(event)
-        started = self.lanes.start_all(by=Actor.platform("sweep"))
-        return Swept(relayed=len(missed), started=len(started))
+    def start(self) -> list[str]:
+        """Start waiting submissions whose lane is free or was lost; return them."""
+        return self.lanes.start_all(by=SWEEP)
+
+    def missed(self) -> Sequence[Event]:
+        return self.outbox.waiting(older_than=MISSED_AFTER)
 
 
 def _lane(event: Event) -> Lane:

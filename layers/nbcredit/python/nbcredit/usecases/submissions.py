@@ -14,6 +14,7 @@ from nbcredit.domain.leases import Waiting
 from nbcredit.domain.organisations import CENTRE, OFFICE
 from nbcredit.domain.rows import Row
 from nbcredit.domain.submissions import ENDED, ChunkResult, State, Submission, UnknownSubmission
+from nbcredit.usecases.audit import AuditTrail
 
 
 class SubmissionStore(Protocol):
@@ -43,8 +44,11 @@ class SubmissionStore(Protocol):
         event: Event | None = None,
         waiting: Waiting | None = None,
         release: bool = False,
+        fence: int | None = None,
     ) -> None:
         """Save a change of state, once; raise `StaleSubmission` where somebody was faster.
+
+        `fence` is the one to be found stored, where the submission carries a new one.
 
         `waiting` queues it for its lane; `release` frees the lane it holds.
         """
@@ -70,7 +74,11 @@ class WorkFiles(Protocol):
 
     def read_chunk(self, submission_id: str, number: int) -> list[Row]: ...
 
-    def write_issues(self, submission_id: str, part: str, issues: Sequence[Issue]) -> None: ...
+    def write_issues(
+        self, submission_id: str, part: str, issues: Sequence[Issue], *, again: bool
+    ) -> None:
+        """Keep the issues of a part; `again` where an earlier attempt may have left others."""
+        ...
 
     def write_refusal(self, submission_id: str, issues: Sequence[Issue]) -> None:
         """Keep why a file was refused, in place of its rows' issues; none takes that back."""
@@ -109,6 +117,7 @@ class Submissions:
 
     store: SubmissionStore
     files: WorkFiles
+    trail: AuditTrail
 
     def show(self, submission_id: str, *, by: Actor) -> Standing:
         return self._standing(self._visible(submission_id, by))
@@ -120,10 +129,12 @@ class Submissions:
         return [self._standing(each) for each in self.store.latest(provider, limit=limit)]
 
     def issues(
-        self, submission_id: str, *, limit: int, by: Actor
+        self, submission_id: str, *, limit: int, by: Actor, purpose: str
     ) -> tuple[Submission, list[Issue]]:
-        """Return a submission with its first issues."""
+        """Return a submission with its first issues: they quote rows, so the reading is entered."""
         submission = self._visible(submission_id, by)
+        act = Act(action="issues-read", actor=by, purpose=purpose, about=(submission_id,))
+        self.trail.record(act)
         return submission, list(islice(self.files.read_issues(submission_id), limit))
 
     def _visible(self, submission_id: str, by: Actor) -> Submission:

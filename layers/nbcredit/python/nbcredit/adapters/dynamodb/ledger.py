@@ -111,6 +111,14 @@ class DynamoOutbox:
         self._connection = connection
         self._clock = clock
 
+    def holds(self, event: Event) -> bool:
+        item = OutboxItem.of(event)
+        try:
+            OutboxItem.get(item.pk, item.sk, consistent_read=True)
+        except OutboxItem.DoesNotExist:
+            return False
+        return True
+
     def waiting(self, *, older_than: timedelta) -> Sequence[Event]:
         before = utc_text(self._clock.now() - older_than)
         return [

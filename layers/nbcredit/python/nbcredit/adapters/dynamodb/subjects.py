@@ -27,7 +27,7 @@ from nbcredit.adapters.dynamodb.tables import (
     chunked,
 )
 from nbcredit.domain.names import matching_form
-from nbcredit.domain.records import Record, RecordId
+from nbcredit.domain.records import Record, RecordId, Version
 from nbcredit.domain.subjects import (
     StaleSubject,
     Subject,
@@ -117,6 +117,12 @@ class DynamoSubjects:
                 found.setdefault(record, []).append(put)
         return found
 
+    def place_of(self, put: Put) -> tuple[str, str]:
+        return put["pk"]["S"], put["sk"]["S"]
+
+    def version_of(self, put: Put) -> Version:
+        return head_of(put).version
+
     def apply(self, puts: Sequence[Put]) -> None:
         for table in (LegalPersonsModel, NaturalPersonsModel):
             name = table.Meta.table_name
@@ -198,6 +204,7 @@ class DynamoSubjects:
             "salt": {"B": subject.salt},
             "revision": {"N": str(subject.revision)},
             "status": {"S": subject.status},
+            "named_by": {"S": subject.named_by},
         }
         if subject.key.kind is SubjectKind.LEGAL_PERSON:
             item["name"] = {"S": subject.name}
@@ -211,7 +218,9 @@ class DynamoSubjects:
         return item
 
     def _digest(self, subject: Subject) -> RawItem:
-        told = {NAME: subject.name, STATUS: subject.status}
+        # What others call an organisation before it is registered proves nothing of it.
+        provisional = subject.state is SubjectState.PROVISIONAL
+        told = {} if provisional else {NAME: subject.name, STATUS: subject.status}
         return {
             "pk": {"S": subject.key.text},
             "sk": {"S": DIGEST},
@@ -244,12 +253,13 @@ class DynamoSubjects:
             name=name,
             former_names=tuple(each["S"] for each in item.get("former_names", {}).get("L", [])),
             status=item.get("status", {}).get("S", ""),
+            named_by=item.get("named_by", {}).get("S", ""),
         )
 
 
 def _names(subject: Subject) -> set[str]:
-    """Return the names that a legal person is found by; natural persons are not found by name."""
-    if subject.key.kind is SubjectKind.NATURAL_PERSON:
+    """Return the names that a registered subject is found by; a person is not found by name."""
+    if subject.awaits_registration:
         return set()
     return {subject.name, *subject.former_names} - {""}
 

@@ -84,12 +84,14 @@ class DynamoSubmissions:
         event: Event | None = None,
         waiting: Waiting | None = None,
         release: bool = False,
+        fence: int | None = None,
     ) -> None:
+        expected = submission.fence if fence is None else fence
         try:
             with self._ledger.transaction(act, event=event) as tx:
                 tx.save(
                     SubmissionItem.of(submission),
-                    condition=(SubmissionItem.fence == submission.fence)
+                    condition=(SubmissionItem.fence == expected)
                     & SubmissionItem.state.is_in(*_before(submission)),
                 )
                 if waiting is not None:
