@@ -6,7 +6,8 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from nbcredit.adapters.dynamodb.ledger import DynamoAuditStore
-from nbcredit.runtime.calls import Desk
+from nbcredit.domain.errors import Refusal
+from nbcredit.runtime.calls import Desk, problem_of
 from nbcredit.runtime.settings import AnswerCallSettings, settings
 from nbcredit.runtime.subjects import keyed_hashes, subject_store
 from nbcredit.runtime.wiring import Parts
@@ -33,7 +34,7 @@ def desk() -> Desk:
     reader = subject_store(made, hashes=hashes, field_key_id=told.field_key_id)
     access = Access(made.ledger)
     return Desk(
-        submissions=Submissions(made.submissions, made.work_files),
+        submissions=Submissions(made.submissions, made.work_files, made.ledger),
         records=Records(reader, made.submissions, hashes, access),
         verification=Verification(reader, hashes, access),
         catalogues=made.catalogues,
@@ -46,14 +47,20 @@ def desk() -> Desk:
 
 @cache
 def publishing() -> Catalogues:
-    # jsonschema takes a tenth of a second to import, and only a publication needs it.
-    from nbcredit.adapters.schema_checker import JsonSchemaChecker  # noqa: PLC0415
+    # jsonschema takes a tenth of a second to import.
+    from nbcredit.adapters.schema_checker import (  # noqa: PLC0415 -- only a publication needs it
+        JsonSchemaChecker,
+    )
 
     return Catalogues(parts().catalogues, JsonSchemaChecker.shipped(), parts().clock)
 
 
 def handler(event: Any, _context: Any) -> dict[str, Any]:
-    answer = desk().answer(event)
+    try:
+        answer = desk().answer(event)
+    except Refusal as refusal:
+        # A cold start fetches the secret: where that is refused there is no desk yet.
+        answer = problem_of(refusal)
     logger.info("call answered", call=_name(event), code=answer.get("code", "answered"))
     return answer
 

@@ -1,12 +1,15 @@
 """What can be asked of a platform on which three files came the whole way, by their handlers."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import pytest
+from pydantic import ValidationError
 
 from functions.answer_call import app as answer_call
+from nbcredit.adapters.dynamodb.tables import AuditModel
 from tests.faults.scenes import (
     CITIZEN,
     CITIZEN_ID,
@@ -21,11 +24,12 @@ from tests.integration.lambdas import (
     PENALTY_KEY,
     REGISTRY_KEY,
     Lambdas,
+    forget,
     latest,
     on_lambda,
     stream_records,
 )
-from tests.integration.stage import a_stage, shipped_schemas
+from tests.integration.stage import a_stage, items_of, shipped_schemas
 
 ANOTHER_PROVIDER: Final = {"kind": "provider", "id": "wang", "organisation": "zjj"}
 PUBLICATION: Final[dict[str, Any]] = {
@@ -40,6 +44,16 @@ ORGANISATION: Final = {
     "credit_code": "11330200MB1000018J",
     "region": "330200",
 }
+
+
+WIDE: Final = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
+
+
+def entries(action: str, outcome: str) -> list[dict[str, Any]]:
+    """Return the entries of an action in the trail that ended so, oldest first."""
+    told = [json.loads(item["content"]) for item in items_of("audit")]
+    found = [each for each in told if (each["action"], each["outcome"]) == (action, outcome)]
+    return sorted(found, key=lambda each: str(each["at"]))
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +121,38 @@ class TestAnswerCall:
         assert len(subject["records"]) == 2
         assert CITIZEN_ID not in subject["subject"]
 
+    @pytest.mark.requirement("A3.1")
+    @pytest.mark.parametrize(
+        "asked",
+        [
+            {"document_number": CITIZEN_ID.lower()},
+            {"document_number": f"　{CITIZEN_ID.translate(WIDE)} "},
+            {"document_number": CITIZEN_ID[:6] + CITIZEN_ID[8:17]},
+            {"document_type": "居民身份证", "document_number": CITIZEN_ID},
+        ],
+    )
+    def test_finds_a_natural_person_in_every_spelling(
+        self, loaded: Lambdas, asked: dict[str, str]
+    ) -> None:
+        read = loaded.call("read-subject", **asked)
+        verified = loaded.call("verify-subject", claims={"name": CITIZEN}, **asked)
+
+        assert read["answer"]["name"] == CITIZEN
+        assert verified["answer"] == {"verdict": "match"}
+
+    @pytest.mark.requirement("A3.1")
+    @pytest.mark.parametrize("spell", [str.lower, lambda code: f" {code[:9]}-{code[9:]}　"])
+    def test_finds_a_legal_person_in_every_spelling(
+        self, loaded: Lambdas, spell: Callable[[str], str]
+    ) -> None:
+        asked = {"credit_code": spell(company(1))}
+
+        read = loaded.call("read-subject", **asked)["answer"]
+        verified = loaded.call("verify-subject", claims={"name": read["name"]}, **asked)
+
+        assert read["subject"] == f"LP#{company(1)}"
+        assert verified["answer"] == {"verdict": "match"}
+
     @pytest.mark.requirement("A20.1")
     def test_proves_the_trail_whole(self, loaded: Lambdas) -> None:
         now = datetime.now(UTC)  # noqa: TID251 - the functions run by the machine's clock
@@ -158,6 +204,53 @@ class TestAnswerCall:
 
         assert (answer["ok"], answer["code"], answer["status"]) == (False, code, status)
 
+    @pytest.mark.requirement("A20.1")
+    @pytest.mark.parametrize(
+        ("call", "told", "entered"),
+        [
+            ("publish-catalogue", PUBLICATION, "publish-catalogue"),
+            ("register-organisations", {"organisations": [ORGANISATION]}, "register-organisations"),
+            ("read-subject", {"credit_code": company(1)}, "subject-read"),
+        ],
+    )
+    def test_enters_a_refusal_once(
+        self, loaded: Lambdas, call: str, told: dict[str, Any], entered: str
+    ) -> None:
+        before = len(entries(entered, "refused"))
+
+        answer = loaded.call(call, caller=ANOTHER_PROVIDER, **told)
+
+        assert answer["status"] == 403
+        (*_, last) = refused = entries(entered, "refused")
+        assert len(refused) == before + 1
+        assert last["actor"]["organisation"] == "zjj"
+        assert last["purpose"] == "核对数据"
+
+    @pytest.mark.requirement("A20.1")
+    def test_enters_that_issues_were_read(self, loaded: Lambdas) -> None:
+        submission = latest(loaded)[0]["submission"]
+
+        loaded.call("list-issues", submission=submission)
+
+        (*_, last) = entries("issues-read", "done")
+        assert (last["about"], last["actor"]["id"]) == ([submission], "chen")
+
+    @pytest.mark.fault("F24")
+    @pytest.mark.parametrize("call", ["list-issues", "publish-catalogue"])
+    def test_answers_nothing_that_it_cannot_enter(
+        self, loaded: Lambdas, monkeypatch: pytest.MonkeyPatch, call: str
+    ) -> None:
+        told = {
+            "list-issues": {"submission": latest(loaded)[0]["submission"]},
+            "publish-catalogue": {"caller": ANOTHER_PROVIDER, **PUBLICATION},
+        }
+        monkeypatch.setattr(AuditModel.Meta, "table_name", "no-such-table")
+        monkeypatch.setattr(AuditModel, "_connection", None)
+
+        answer = loaded.call(call, **told[call])
+
+        assert (answer["code"], answer["status"]) == ("audit-unavailable", 503)
+
     def test_shows_a_provider_no_list_of_another(self, loaded: Lambdas) -> None:
         answer = loaded.call("list-submissions", provider="scjg", caller=ANOTHER_PROVIDER)
 
@@ -193,3 +286,31 @@ class TestAnswerCall:
         }
 
         assert {code: answer["code"] for code, answer in asked.items()} == {c: c for c in asked}
+
+
+class TestColdStart:
+    @pytest.mark.fault("F25")
+    def test_without_its_secret_answers_that_keys_are_unavailable(
+        self, loaded: Lambdas, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("SUBJECT_SECRET_ID", "no-such-secret")
+        forget()
+
+        answer = loaded.call("show-catalogue")
+
+        assert (answer["code"], answer["status"]) == ("keys-unavailable", 503)
+        monkeypatch.undo()
+        forget()
+        assert loaded.call("show-catalogue")["ok"]
+
+    def test_without_its_settings_breaks(
+        self, loaded: Lambdas, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv("WORK_TABLE")
+        forget()
+
+        with pytest.raises(ValidationError):
+            loaded.call("show-catalogue")
+
+        monkeypatch.undo()
+        forget()

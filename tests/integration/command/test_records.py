@@ -84,6 +84,24 @@ class TestVerify:
             (asked,) = stage.answers.asked
             assert asked["claims"] == {"name": "某公司"}
 
+    def test_of_a_person_names_the_type_of_the_document(self) -> None:
+        with a_stage(verify_subject={"verdict": "match"}) as stage:
+            result = stage.run(
+                "verify",
+                "--document-number",
+                "--document-type",
+                "护照",
+                "--name",
+                "某人",
+                "--purpose",
+                "资质认定",
+                typed="E12345678\n",
+            )
+
+            assert result.exit_code == 0, result.output
+            (asked,) = stage.answers.asked
+            assert (asked["document_type"], asked["document_number"]) == ("护照", "E12345678")
+
     def test_asks_for_something_to_compare(self) -> None:
         with a_stage() as stage:
             result = stage.run("verify", "91330206X8EDDRFJ2E", "--purpose", "资质认定")

@@ -7,7 +7,9 @@ from typing import Annotated, Final
 
 import typer
 
+from nbcredit.cleaning.lookups import asked_legal_person
 from nbcredit.command.desk import desk_of, say_json
+from nbcredit.domain.catalogue import RESIDENT_ID
 from nbcredit.domain.errors import BadRequest
 from nbcredit.domain.periods import SHANGHAI
 from nbcredit.domain.verification import Verdict
@@ -24,6 +26,17 @@ from nbcredit.wire.calls import (
 Purpose = Annotated[
     str, typer.Option(metavar="用途", help="查询用途，会记入审计日志，如“异议核查”。")
 ]
+CreditCode = Annotated[
+    str | None, typer.Argument(metavar="统一社会信用代码", help="18 位统一社会信用代码。")
+]
+DocumentNumber = Annotated[
+    bool,
+    typer.Option(
+        "--document-number",
+        help="主体是自然人：证件号码另行输入且不显示，也可从标准输入读取，不写在命令里。",
+    ),
+]
+DocumentType = Annotated[str, typer.Option(metavar="类型", help="自然人的证件类型。")]
 Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出，供程序读取。")]
 
 
@@ -57,19 +70,9 @@ def records(
     context: typer.Context,
     *,
     purpose: Purpose,
-    credit_code: Annotated[
-        str | None, typer.Argument(metavar="统一社会信用代码", help="18 位统一社会信用代码。")
-    ] = None,
-    document_number: Annotated[
-        bool,
-        typer.Option(
-            "--document-number",
-            help="查自然人：证件号码另行输入且不显示，也可从标准输入读取，不写在命令里。",
-        ),
-    ] = False,
-    document_type: Annotated[
-        str, typer.Option(metavar="类型", help="自然人的证件类型。")
-    ] = "身份证",
+    credit_code: CreditCode = None,
+    document_number: DocumentNumber = False,
+    document_type: DocumentType = RESIDENT_ID,
     json: Json = False,
 ) -> None:
     if (credit_code is None) != document_number:
@@ -78,7 +81,7 @@ def records(
     call = ReadSubject(
         caller=client.caller,
         purpose=purpose,
-        credit_code=credit_code.strip().upper() if credit_code else None,
+        credit_code=_spelled(credit_code),
         document_type=document_type,
         document_number=_secret("证件号码") if document_number else None,
     )
@@ -103,16 +106,9 @@ def verify(
     status: Annotated[
         str | None, typer.Option(metavar="状态", help="要比对的登记状态，如“存续”。")
     ] = None,
-    credit_code: Annotated[
-        str | None, typer.Argument(metavar="统一社会信用代码", help="18 位统一社会信用代码。")
-    ] = None,
-    document_number: Annotated[
-        bool,
-        typer.Option(
-            "--document-number",
-            help="比对自然人：证件号码另行输入且不显示，也可从标准输入读取，不写在命令里。",
-        ),
-    ] = False,
+    credit_code: CreditCode = None,
+    document_number: DocumentNumber = False,
+    document_type: DocumentType = RESIDENT_ID,
     json: Json = False,
 ) -> None:
     if (credit_code is None) != document_number:
@@ -125,7 +121,8 @@ def verify(
     call = VerifySubject(
         caller=client.caller,
         purpose=purpose,
-        credit_code=credit_code.strip().upper() if credit_code else None,
+        credit_code=_spelled(credit_code),
+        document_type=document_type,
         document_number=_secret("证件号码") if document_number else None,
         claims=claims,
     )
@@ -178,6 +175,11 @@ def _local(moment: datetime) -> str:
 def _say_values(values: Mapping[str, str]) -> None:
     for title, value in values.items():
         typer.echo(f"    {title}：{value}")
+
+
+def _spelled(credit_code: str | None) -> str | None:
+    """Refuse here what no platform need be asked for."""
+    return asked_legal_person(credit_code).number if credit_code else None
 
 
 def _secret(what: str) -> str:

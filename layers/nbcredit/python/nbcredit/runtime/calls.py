@@ -6,8 +6,10 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
+from nbcredit.cleaning.lookups import asked_legal_person, asked_natural_person
 from nbcredit.domain.actors import Actor
-from nbcredit.domain.catalogue import CatalogueRefused, Item
+from nbcredit.domain.audit import Act, Outcome
+from nbcredit.domain.catalogue import Catalogue, CatalogueRefused, Item
 from nbcredit.domain.errors import (
     BadRequest,
     Conflict,
@@ -19,7 +21,8 @@ from nbcredit.domain.errors import (
 from nbcredit.domain.organisations import Organisation
 from nbcredit.domain.periods import business_date
 from nbcredit.domain.records import RecordId
-from nbcredit.domain.subjects import SubjectKind, SubjectRef
+from nbcredit.domain.subjects import SubjectRef
+from nbcredit.usecases.access import NotAllowedToRead
 from nbcredit.usecases.audit import Audit
 from nbcredit.usecases.catalogue import Catalogues, CatalogueStore
 from nbcredit.usecases.organisations import Organisations
@@ -79,7 +82,21 @@ class Desk:
         return calls.Answered(answer=answer.model_dump(mode="json")).model_dump(mode="json")
 
     def _answer(self, call: calls.AnyCall, *, by: Actor) -> BaseModel:
-        return self._answers[type(call)](call, by=by)
+        try:
+            return self._answers[type(call)](call, by=by)
+        except NotAllowedToRead:
+            # Whoever refused it has entered it, with the subject's pseudonym.
+            raise
+        except Forbidden as refusal:
+            act = Act(
+                action=call.call,
+                actor=by,
+                purpose=call.purpose,
+                outcome=Outcome.REFUSED,
+                detail={"code": refusal.code},
+            )
+            self.audit.trail.record(act)
+            raise
 
     @property
     def _answers(self) -> Mapping[type[calls.Call], Callable[..., BaseModel]]:
@@ -113,13 +130,15 @@ class Desk:
         )
 
     def _issues(self, call: calls.ListIssues, *, by: Actor) -> BaseModel:
-        submission, issues = self.submissions.issues(call.submission, limit=call.limit, by=by)
+        submission, issues = self.submissions.issues(
+            call.submission, limit=call.limit, by=by, purpose=call.purpose
+        )
         address = self.submissions.files.issue_list_address(submission.id)
         return views.issue_list(submission.issue_counts, issues, download=address)
 
     def _subject(self, call: calls.ReadSubject, *, by: Actor) -> BaseModel:
-        subject, records = self.records.of_subject(_ref(call), by=by, purpose=call.purpose)
-        today = self.catalogues.in_force(business_date(self.clock.now()))
+        subject, records = self.records.of_subject(self._ref(call), by=by, purpose=call.purpose)
+        today = self._in_force_today()
         shown = [
             views.record_view(
                 record,
@@ -137,12 +156,18 @@ class Desk:
         return views.trace_view(traced, form=form, directory=self.organisations.store.directory())
 
     def _verify(self, call: calls.VerifySubject, *, by: Actor) -> BaseModel:
-        verdict = self.verification.verify(_ref(call), call.claims, by=by, purpose=call.purpose)
+        ref = self._ref(call)
+        verdict = self.verification.verify(ref, call.claims, by=by, purpose=call.purpose)
         return calls.VerdictView(verdict=verdict)
 
-    def _catalogue(self, call: calls.ShowCatalogue, *, by: Actor) -> BaseModel:  # noqa: ARG002
-        on = call.on or business_date(self.clock.now())
-        return views.catalogue_view(self.catalogues.in_force(on))
+    def _catalogue(
+        self,
+        call: calls.ShowCatalogue,
+        *,
+        by: Actor,  # noqa: ARG002 -- each answer is asked for alike, and everybody may see this one
+    ) -> BaseModel:
+        shown = self.catalogues.in_force(call.on) if call.on else self._in_force_today()
+        return views.catalogue_view(shown)
 
     def _publish(self, call: calls.PublishCatalogue, *, by: Actor) -> BaseModel:
         published = self.publishing().publish(
@@ -158,6 +183,18 @@ class Desk:
         organisations = [Organisation(**dict(each)) for each in call.organisations]
         self.organisations.register(organisations, by=by, purpose=call.purpose)
         return calls.Done(count=len(organisations))
+
+    def _ref(self, call: calls.ReadSubject | calls.VerifySubject) -> SubjectRef:
+        if call.credit_code and call.credit_code.strip():
+            return asked_legal_person(call.credit_code)
+        if call.document_number and call.document_number.strip():
+            return asked_natural_person(
+                call.document_type, call.document_number, catalogue=self._in_force_today()
+            )
+        raise SubjectNotNamed
+
+    def _in_force_today(self) -> Catalogue:
+        return self.catalogues.in_force(business_date(self.clock.now()))
 
     def _form(self, version: str, item: str) -> Item:
         return self.catalogues.get(version).item(item)
@@ -194,11 +231,3 @@ def _problem(code: str, status: int, detail: str, faults: list[str]) -> dict[str
 
 def _actor(caller: calls.Caller) -> Actor:
     return Actor(kind=caller.kind, id=caller.id, organisation=caller.organisation)
-
-
-def _ref(call: calls.ReadSubject | calls.VerifySubject) -> SubjectRef:
-    if call.credit_code:
-        return SubjectRef(SubjectKind.LEGAL_PERSON, "", call.credit_code, "")
-    if call.document_number:
-        return SubjectRef(SubjectKind.NATURAL_PERSON, call.document_type, call.document_number, "")
-    raise SubjectNotNamed

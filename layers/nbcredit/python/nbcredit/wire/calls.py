@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter
 
 from nbcredit.domain.actors import ActorKind
+from nbcredit.domain.catalogue import RESIDENT_ID
 from nbcredit.domain.organisations import OrganisationKind
 from nbcredit.domain.verification import Verdict
 from nbcredit.wire.base import Code, CreditCode, Purpose, Wire
@@ -49,22 +50,26 @@ class ListIssues(Call):
     limit: Annotated[int, Field(ge=0, le=1000)] = 20
 
 
+# As somebody types it: blanks, width, case and the words for a document are the platform's matter.
+Asked = Annotated[str, Field(max_length=64)]
+
+
 class ReadSubject(Call):
     """Ask for the records of one subject, by credit code or by document."""
 
     call: Literal["read-subject"] = "read-subject"
-    credit_code: CreditCode | None = None
-    document_type: Annotated[str, Field(max_length=64)] = "身份证"
-    document_number: Annotated[str, Field(max_length=64)] | None = None
+    credit_code: Asked | None = None
+    document_type: Asked = RESIDENT_ID
+    document_number: Asked | None = None
 
 
 class VerifySubject(Call):
     """Have claims about a subject compared; only a verdict comes back (A14.1)."""
 
     call: Literal["verify-subject"] = "verify-subject"
-    credit_code: CreditCode | None = None
-    document_type: Annotated[str, Field(max_length=64)] = "身份证"
-    document_number: Annotated[str, Field(max_length=64)] | None = None
+    credit_code: Asked | None = None
+    document_type: Asked = RESIDENT_ID
+    document_number: Asked | None = None
     claims: Annotated[
         dict[str, Annotated[str, Field(min_length=1, max_length=200)]], Field(min_length=1)
     ]
