@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from infra.local.deploy import ROOT
 from nbcredit.command.calls import CallRefused, Client, Invoke, caller_of
-from nbcredit.domain.catalogue import VersionPublished
+from nbcredit.domain.catalogue import EffectInThePast, VersionPublished
 from nbcredit.domain.organisations import OrganisationKind
 from nbcredit.wire.calls import (
     Caller,
@@ -44,7 +44,8 @@ def seed(invoke: Invoke) -> None:
             )
         )
     except CallRefused as refused:
-        if refused.problem.code != VersionPublished.code:
+        # Where a catalogue is in force already, its own date of effect has passed.
+        if refused.problem.code not in {VersionPublished.code, EffectInThePast.code}:
             raise
 
 

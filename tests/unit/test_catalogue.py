@@ -12,7 +12,13 @@ from nbcredit.adapters.schema_checker import JsonSchemaChecker
 from nbcredit.cleaning.cleaners import RowCleaner
 from nbcredit.cleaning.normalising import normaliser_of
 from nbcredit.domain.actors import Actor, ActorKind
-from nbcredit.domain.catalogue import Catalogue, CatalogueRefused, NoCatalogue, VersionPublished
+from nbcredit.domain.catalogue import (
+    Catalogue,
+    CatalogueRefused,
+    EffectInThePast,
+    NoCatalogue,
+    VersionPublished,
+)
 from nbcredit.usecases.catalogue import Catalogues, NotTheOffice, Publication, check_catalogue
 from tests.cleaning_builders import CATALOGUE, ITEMS, TODAY, a_schema, an_item
 
@@ -46,8 +52,10 @@ class FakeCatalogueStore:
 
 
 class FixedClock:
+    """Monday evening in UTC, when it is Tuesday 2026-11-24 in Ningbo."""
+
     def now(self) -> datetime:
-        return datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+        return datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -205,7 +213,24 @@ class TestPublishing:
         catalogues.publish("2026-1", the_schemas(), date(2026, 1, 1), by=OFFICE)
 
         with pytest.raises(VersionPublished):
-            catalogues.publish("2026-1", the_schemas(), date(2026, 1, 1), by=OFFICE)
+            catalogues.publish("2026-1", the_schemas(), date(2027, 1, 1), by=OFFICE)
+
+    def test_takes_effect_today_at_the_earliest(self, catalogues: Catalogues) -> None:
+        catalogues.publish("2026-1", the_schemas(), date(2026, 1, 1), by=OFFICE)
+
+        with pytest.raises(EffectInThePast):
+            catalogues.publish("2026-2", the_schemas(), date(2026, 11, 23), by=OFFICE)
+        catalogues.publish("2026-3", the_schemas(), date(2026, 11, 24), by=OFFICE)
+
+        assert catalogues.in_force(date(2026, 11, 23)).version == "2026-1"
+        assert catalogues.in_force(date(2026, 11, 24)).version == "2026-3"
+
+    def test_may_reach_back_until_a_version_is_in_force(self, catalogues: Catalogues) -> None:
+        catalogues.publish("2027-1", the_schemas(), date(2027, 1, 1), by=OFFICE)
+
+        catalogues.publish("2026-1", the_schemas(), date(2026, 1, 1), by=OFFICE)
+
+        assert catalogues.in_force(date(2026, 11, 24)).version == "2026-1"
 
     def test_is_the_right_of_the_office_alone(self, catalogues: Catalogues) -> None:
         department = replace(OFFICE, organisation="scjg")

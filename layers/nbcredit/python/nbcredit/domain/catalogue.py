@@ -70,6 +70,16 @@ class VersionPublished(Conflict):
         self.version = version
 
 
+class EffectInThePast(BadRequest):
+    """A version takes effect today or later: what was reported was judged by the one before."""
+
+    code = "catalogue-effect-in-the-past"
+
+    def __init__(self, effective_from: date, *, today: date) -> None:
+        super().__init__(f"生效日期 {effective_from} 早于今天（{today}）：请改为今天或以后的日期。")
+        self.effective_from = effective_from
+
+
 class NoCatalogue(NotFound):
     """No catalogue version is in force on the day."""
 

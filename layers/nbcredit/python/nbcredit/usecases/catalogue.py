@@ -6,10 +6,17 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from nbcredit.domain.actors import Actor
-from nbcredit.domain.catalogue import Catalogue, CatalogueRefused, Item
+from nbcredit.domain.catalogue import (
+    Catalogue,
+    CatalogueRefused,
+    EffectInThePast,
+    Item,
+    NoCatalogue,
+)
 from nbcredit.domain.errors import Forbidden
 from nbcredit.domain.item_schemas import faults_between_parts
 from nbcredit.domain.organisations import OFFICE
+from nbcredit.domain.periods import business_date
 from nbcredit.usecases.ports import Clock
 
 Schemas = Mapping[str, Mapping[str, Any]]
@@ -85,17 +92,19 @@ class Catalogues:
     def publish(
         self, version: str, schemas: Schemas, effective_from: date, *, by: Actor
     ) -> Catalogue:
-        """Publish a version, or raise `CatalogueRefused` with all its faults."""
+        """Publish a version, or raise `CatalogueRefused` or `EffectInThePast`."""
         if by.organisation != OFFICE:
             raise NotTheOffice(by.organisation)
         faults = check_catalogue(schemas, checker=self.checker)
         if faults:
             raise CatalogueRefused(faults)
+        now = self.clock.now()
+        self._check_effect(effective_from, today=business_date(now))
         publication = Publication(
             version=version,
             effective_from=effective_from,
             schemas=schemas,
-            published_at=self.clock.now(),
+            published_at=now,
             published_by=by,
         )
         self.store.publish(publication)
@@ -103,6 +112,16 @@ class Catalogues:
 
     def in_force(self, on: date) -> Catalogue:
         return self.store.in_force(on)
+
+    def _check_effect(self, effective_from: date, *, today: date) -> None:
+        if effective_from >= today:
+            return
+        try:
+            self.store.in_force(today)
+        except NoCatalogue:
+            # The first catalogue may reach back: nothing was judged by another one.
+            return
+        raise EffectInThePast(effective_from, today=today)
 
 
 def check_catalogue(schemas: Schemas, *, checker: SchemaChecker) -> list[str]:
