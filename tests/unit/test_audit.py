@@ -1,13 +1,13 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import pytest
 
-from nbcredit.domain.actors import Actor
+from nbcredit.domain.actors import Actor, ActorKind
 from nbcredit.domain.audit import (
     GENESIS,
     SHARDS,
@@ -19,6 +19,7 @@ from nbcredit.domain.audit import (
     window_of,
     windows_between,
 )
+from nbcredit.usecases.audit import Audit
 
 NOON: Final = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)  # Monday
 
@@ -192,3 +193,62 @@ class TestShard:
 
         assert set(shards) == set(range(SHARDS))
         assert shards == [shard_of(f"chain {number}") for number in range(500)]
+
+
+@dataclass
+class FakeAuditStore:
+    """Shows another trail at each reading, the last one from then on."""
+
+    readings: list[list[StoredEntry]]
+
+    def entries(self, *, since: datetime, until: datetime) -> list[StoredEntry]:  # noqa: ARG002 -- all of them
+        return self.readings.pop(0) if len(self.readings) > 1 else self.readings[0]
+
+    def born_between(self, chains: frozenset[str], *, since: datetime) -> frozenset[str]:  # noqa: ARG002 -- all of them
+        return chains
+
+
+@dataclass
+class FakeTrail:
+    acts: list[Act] = field(default_factory=list)
+
+    def record(self, act: Act) -> None:
+        self.acts.append(act)
+
+
+def verdict_on(*readings: list[StoredEntry]) -> tuple[str, str]:
+    """Return the first bad entry and what of it is in the trail."""
+    trail = FakeTrail()
+    auditor = Actor(kind=ActorKind.OPERATOR, id="chen", organisation="centre")
+    verdict = Audit(FakeAuditStore(list(readings)), trail).verify(
+        since=NOON, until=NOON + timedelta(hours=1), by=auditor, purpose="测试"
+    )
+    (act,) = trail.acts
+    return verdict.first_bad, act.detail["first_bad"]
+
+
+@pytest.mark.fault("F58")
+@pytest.mark.requirement("A20.1")
+class TestVerifyingWhileOthersWrite:
+    def test_reads_again_what_came_while_it_read(self) -> None:
+        chain = a_chain("A")
+
+        assert verdict_on([*chain[:1], *chain[2:]], chain) == ("", "")
+
+    def test_names_what_is_missing_at_both_readings(self) -> None:
+        chain = a_chain("A")
+
+        assert verdict_on([*chain[:1], *chain[2:]]) == ("A/2", "A/2")
+
+    def test_does_not_name_what_only_the_second_reading_lacks(self) -> None:
+        early, late = a_chain("A"), a_chain("B")
+
+        assert verdict_on([*early[:1], *early[2:], *late], [*early, *late[:1], *late[2:]]) == (
+            "",
+            "",
+        )
+
+    def test_names_a_changed_entry_behind_one_that_came_late(self) -> None:
+        chain = [*a_chain("A")[:3], replace(a_chain("A")[3], hash="0" * 64)]
+
+        assert verdict_on([*chain[:1], *chain[2:]], chain) == ("A/3", "A/3")

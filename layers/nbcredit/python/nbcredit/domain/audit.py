@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, Self
 
 from nbcredit.domain.actors import Actor
 from nbcredit.domain.errors import Unavailable
@@ -115,16 +115,29 @@ class StoredEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What a verification found; `first_bad` is `chain/sequence`, empty where all is whole."""
+    """What a verification found: of each bad entry, by its `chain/sequence`, what is wrong."""
 
     entries: int
     chains: int
-    first_bad: str = ""
-    reason: str = ""
+    faults: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def whole(self) -> bool:
-        return not self.first_bad
+        return not self.faults
+
+    @property
+    def first_bad(self) -> str:
+        """The first bad entry, empty where all is whole."""
+        return next(iter(self.faults), "")
+
+    @property
+    def reason(self) -> str:
+        return self.faults.get(self.first_bad, "")
+
+    def confirming(self, earlier: "Verdict") -> Self:
+        """Return this verdict with those faults only that an earlier one found as well."""
+        lasting = {place: told for place, told in self.faults.items() if place in earlier.faults}
+        return replace(self, faults=lasting)
 
 
 def window_of(moment: datetime) -> str:
@@ -146,7 +159,7 @@ def shard_of(chain: str) -> int:
 
 
 def verify(entries: Iterable[StoredEntry], *, born_in_range: frozenset[str]) -> Verdict:
-    """Check hashes and links of whole chains; name the first bad entry.
+    """Check hashes and links of whole chains; name the bad entries.
 
     `born_in_range` names the chains that began in the range, whose first entry must be there.
     Entries cut off the end of a chain are caught by the sealed checkpoints, not here.
@@ -155,33 +168,36 @@ def verify(entries: Iterable[StoredEntry], *, born_in_range: frozenset[str]) -> 
     for entry in entries:
         by_chain.setdefault(entry.chain, []).append(entry)
     count = sum(len(chain) for chain in by_chain.values())
+    faults: dict[str, str] = {}
     for name in sorted(by_chain):
-        fault = _first_fault(sorted(by_chain[name], key=_sequence), whole=name in born_in_range)
-        if fault is not None:
-            bad, reason = fault
-            return Verdict(entries=count, chains=len(by_chain), first_bad=bad, reason=reason)
-    return Verdict(entries=count, chains=len(by_chain))
+        chain = sorted(by_chain[name], key=_sequence)
+        for place, reason in _faults(chain, whole=name in born_in_range):
+            faults.setdefault(place, reason)
+    return Verdict(entries=count, chains=len(by_chain), faults=faults)
 
 
 def _sequence(entry: StoredEntry) -> int:
     return entry.sequence
 
 
-def _first_fault(chain: list[StoredEntry], *, whole: bool) -> tuple[str, str] | None:
+def _faults(chain: Iterable[StoredEntry], *, whole: bool) -> Iterator[tuple[str, str]]:
     before: StoredEntry | None = None
     for entry in chain:
-        place = f"{entry.chain}/{entry.sequence}"
-        if hashlib.sha256(entry.content.encode()).hexdigest() != entry.hash:
-            return place, "内容与其校验值不符：该条被改动过"
-        told = json.loads(entry.content)
-        if (told["chain"], told["sequence"]) != (entry.chain, entry.sequence):
-            return place, "内容与其位置不符：该条被移动过"
-        if before is None:
-            if whole and (entry.sequence != 0 or entry.previous != GENESIS):
-                return place, "链的开头缺失"
-        elif entry.sequence != before.sequence + 1:
-            return place, f"缺少第 {before.sequence + 1} 条"
-        elif entry.previous != before.hash:
-            return place, "与前一条的衔接断开"
+        fault = _fault(entry, before, whole=whole)
+        if fault is not None:
+            yield f"{entry.chain}/{entry.sequence}", fault
         before = entry
-    return None
+
+
+def _fault(entry: StoredEntry, before: StoredEntry | None, *, whole: bool) -> str | None:
+    if hashlib.sha256(entry.content.encode()).hexdigest() != entry.hash:
+        return "内容与其校验值不符：该条被改动过"
+    told = json.loads(entry.content)
+    if (told["chain"], told["sequence"]) != (entry.chain, entry.sequence):
+        return "内容与其位置不符：该条被移动过"
+    if before is None:
+        headless = whole and (entry.sequence != 0 or entry.previous != GENESIS)
+        return "链的开头缺失" if headless else None
+    if entry.sequence != before.sequence + 1:
+        return f"缺少第 {before.sequence + 1} 条"
+    return "与前一条的衔接断开" if entry.previous != before.hash else None
