@@ -9,7 +9,8 @@ from nbcredit.domain.submissions import FileGone
 
 _BLOCK: Final = 1 << 20
 _GONE: Final = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NotFound", "MethodNotAllowed"})
-_TAKEN: Final = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412"})
+# A conflict (409) is not yet taken: the other write may still fail, so that one has to try again.
+_TAKEN: Final = frozenset({"PreconditionFailed", "412"})
 _LIFE_OF_AN_ADDRESS: Final = 900
 
 
