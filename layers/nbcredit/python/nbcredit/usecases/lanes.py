@@ -1,7 +1,7 @@
 """Lanes: whose turn it is to load (architecture: the way of a file, step 3)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -130,4 +130,4 @@ def suspended(submission: Submission) -> Submission:
     """Return a loading submission as one that waits again, its lease having run out."""
     if submission.state is not State.LOADING:
         raise StaleSubmission(submission.id)
-    return replace(submission.to(State.WAITING))
+    return submission.to(State.WAITING)

@@ -99,6 +99,20 @@ class LaneItem(WorkModel):
         item, provider, _ = self.sk.split("#", 2)
         return Lane(item, provider)
 
+    def lease(self) -> Lease:
+        return Lease(
+            lane=self.lane,
+            holder=self.holder or "",
+            until=from_utc_text(self.until),
+            term=int(self.term),
+            latest=Version.parse(self.latest) if self.latest else None,
+        )
+
+    def waiting(self) -> Waiting:
+        return Waiting(
+            lane=self.lane, submission=self.submission, version=Version.parse(self.version)
+        )
+
 
 class LeaseItem(LaneItem):
     """The lease of a lane; it stays when the lane is free, for its term and latest version."""
@@ -129,15 +143,6 @@ class LeaseItem(LaneItem):
             condition=cls.holder == holder,
         )
 
-    def lease(self) -> Lease:
-        return Lease(
-            lane=self.lane,
-            holder=self.holder or "",
-            until=from_utc_text(self.until),
-            term=int(self.term),
-            latest=Version.parse(self.latest) if self.latest else None,
-        )
-
 
 class WaitingItem(LaneItem):
     """A submission that waits for its lane."""
@@ -149,9 +154,4 @@ class WaitingItem(LaneItem):
             f"{waiting.lane}#1WAIT#{waiting.version}",
             submission=waiting.submission,
             version=str(waiting.version),
-        )
-
-    def waiting(self) -> Waiting:
-        return Waiting(
-            lane=self.lane, submission=self.submission, version=Version.parse(self.version)
         )

@@ -84,7 +84,7 @@ def _sorted_out(items: Iterable[LaneItem]) -> tuple[Lease | None, list[Waiting]]
     waiting: list[Waiting] = []
     for item in items:
         if item.submission:
-            waiting.append(WaitingItem.from_raw_data(item.serialize()).waiting())
+            waiting.append(item.waiting())
         else:
-            lease = LeaseItem.from_raw_data(item.serialize()).lease()
+            lease = item.lease()
     return lease, waiting
