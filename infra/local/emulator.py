@@ -53,8 +53,7 @@ def _end_workers() -> None:
 def main(folder: Path) -> None:
     lock = _hold_lock(folder / "lock")
     threading.Thread(target=_end_with_parent, name="end-with-parent", daemon=True).start()
-    # Reads its settings from the environment as it is imported.
-    from ministack.app import main as serve  # noqa: PLC0415
+    from ministack.app import main as serve  # noqa: PLC0415 -- reads its settings when imported
 
     sys.argv = ["ministack"]
     try:

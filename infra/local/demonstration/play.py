@@ -170,7 +170,7 @@ class Play:
 
     def check_trail(self) -> None:
         """Prove the audit trail whole, and that a changed entry would show."""
-        until = datetime.now(UTC) + timedelta(minutes=1)  # noqa: TID251
+        until = datetime.now(UTC) + timedelta(minutes=1)  # noqa: TID251 -- the edge of time
         report = proofs.audit(self.post, since=self.began - timedelta(hours=1), until=until)
         self.found.expect_that(
             "审计链完整",

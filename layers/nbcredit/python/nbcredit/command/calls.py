@@ -70,7 +70,7 @@ class Client:
         raise CallRefused(Problem.model_validate(body))
 
 
-def caller_of(*, id: str, organisation: str) -> Caller:  # noqa: A002
+def caller_of(*, id: str, organisation: str) -> Caller:  # noqa: A002 -- named as its field
     """Return the caller: an operator of the centre or the office, else a provider."""
     if organisation in {CENTRE, OFFICE}:
         return Caller(kind=ActorKind.OPERATOR, id=id, organisation=organisation)

@@ -68,8 +68,9 @@ def show(
     help="检查目录文件夹，列出全部错误；不连接平台。\n\n退出码：0 没有错误；2 有错误。",
 )
 def check(folder: Folder) -> None:
-    # Only this command needs the JSON Schema library.
-    from nbcredit.adapters.schema_checker import JsonSchemaChecker  # noqa: PLC0415
+    from nbcredit.adapters.schema_checker import (  # noqa: PLC0415 -- only this command needs it
+        JsonSchemaChecker,
+    )
 
     schemas, checker = read_folder(folder), JsonSchemaChecker(read_meta(folder))
     faults = check_catalogue(schemas, checker=checker)

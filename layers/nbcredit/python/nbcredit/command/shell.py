@@ -44,16 +44,19 @@ _PAUSE: Final = re.compile(r"(?<=[，；。])(?=[^\s，；。）])")
 
 
 class _Chinese:
-    """What commands and groups say in Chinese instead of Typer's English."""
+    """What commands and groups say in Chinese instead of Typer's English.
+
+    A mixin: what it extends belongs to Typer's class beside it, which mypy can't know.
+    """
 
     def get_help_option(self, ctx: Any) -> Any:
-        option = super().get_help_option(ctx)  # type: ignore[misc]
+        option = super().get_help_option(ctx)  # type: ignore[misc] # Typer's, see above
         if option is not None:
             option.help = "显示本帮助并退出。"
         return option
 
     def get_usage(self, ctx: Any) -> str:
-        usage: str = super().get_usage(ctx)  # type: ignore[misc]
+        usage: str = super().get_usage(ctx)  # type: ignore[misc] # Typer's, see above
         for english, chinese in (
             ("Usage:", "用法:"),
             ("[OPTIONS]", "[选项]"),
@@ -64,10 +67,11 @@ class _Chinese:
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         # Rich cuts off what it can't break, and it breaks at spaces only.
-        for described in (*self.params, *getattr(self, "commands", {}).values()):  # type: ignore[attr-defined]
+        params = self.params  # type: ignore[attr-defined] # Typer's, see above
+        for described in (*params, *getattr(self, "commands", {}).values()):
             if getattr(described, "help", None):
                 described.help = _PAUSE.sub(" ", described.help)
-        super().format_help(ctx, formatter)  # type: ignore[misc]
+        super().format_help(ctx, formatter)  # type: ignore[misc] # Typer's, see above
 
 
 class Command(_Chinese, TyperCommand):
@@ -83,7 +87,7 @@ class Group(_Chinese, TyperGroup):
         prog_name: str | None = None,
         complete_var: str | None = None,
         standalone_mode: bool = True,  # noqa: FBT001, FBT002 -- Typer's own signature
-        windows_expand_args: bool = True,  # noqa: FBT001, FBT002
+        windows_expand_args: bool = True,  # noqa: FBT001, FBT002 -- as above
         **extra: Any,
     ) -> Any:
         given = list(sys.argv[1:] if args is None else args)
@@ -112,7 +116,7 @@ class Group(_Chinese, TyperGroup):
         return code
 
 
-def new_app(help: str) -> typer.Typer:  # noqa: A002
+def new_app(about: str) -> typer.Typer:
     """Return an empty group of commands whose help is Chinese throughout."""
     rich_utils.ARGUMENTS_PANEL_TITLE = "参数"
     rich_utils.OPTIONS_PANEL_TITLE = "选项"
@@ -122,7 +126,7 @@ def new_app(help: str) -> typer.Typer:  # noqa: A002
     rich_utils.ENVVAR_STRING = "[环境变量：{}]"
     return typer.Typer(
         cls=Group,
-        help=help,
+        help=about,
         no_args_is_help=True,
         add_completion=False,
         rich_markup_mode="rich",

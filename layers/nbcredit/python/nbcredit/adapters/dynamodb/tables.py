@@ -131,8 +131,8 @@ def connect(names: TableNames) -> Connection:
     for model, name in bound:
         if name:
             model.Meta.table_name = name
-            model._connection = None  # noqa: SLF001
-            connection: TableConnection = model._get_connection()  # noqa: SLF001
+            model._connection = None  # noqa: SLF001 -- PynamoDB has no public way to share a client
+            connection: TableConnection = model._get_connection()  # noqa: SLF001 -- as above
             requests.add_meta_table(connection.get_meta_table())
             connection.connection = requests
     return requests
