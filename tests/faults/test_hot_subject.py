@@ -8,7 +8,7 @@ import pytest
 from tests.faults.scenes import company, penalties, penalty
 from tests.integration.stage import NAMES, Stage
 
-ROWS = 250
+ROWS = 120
 
 
 @pytest.mark.fault("F14")
@@ -38,4 +38,4 @@ class TestHotSubject:
 
 def largest_item(table: str) -> int:
     items = boto3.client("dynamodb").scan(TableName=table)["Items"]
-    return max(len(json.dumps(item, default=str)) for item in items)
+    return max(len(json.dumps(item, default=lambda sealed: "x" * len(sealed))) for item in items)

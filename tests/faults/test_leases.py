@@ -80,7 +80,7 @@ class TestLostLease:
         assert lease is not None
         assert lease.until == stage.clock.moment + LEASE
 
-    @pytest.mark.parametrize("takes", [0, 1, 2, 3, 4, 5, 6])
+    @pytest.mark.parametrize("takes", [0, 2, 5])
     def test_keeps_history_and_changes_of_rows_that_were_half_written(self, takes: int) -> None:
         with a_stage() as stage:
             unbroken = loaded(stage)
