@@ -17,9 +17,9 @@ class TestLostAnswer:
         lost = LostAnswers()
         lost.strike(stage)
 
-        stage.run()
+        run_through(stage)
 
-        assert lost.lost == clean.writes - clean.sends
+        assert lost.lost >= clean.writes - clean.sends
         assert ending_of(stage) == clean.ending
 
     @pytest.mark.parametrize("operation", WRITES["dynamodb"])
