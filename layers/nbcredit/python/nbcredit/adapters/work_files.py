@@ -19,6 +19,7 @@ from nbcredit.domain.rows import Outcome, Row
 from nbcredit.domain.subjects import Naming, Registration, SubjectKey
 from nbcredit.usecases.loading import Claim, StillLoaded
 from nbcredit.usecases.plans import Change, Plan
+from nbcredit.usecases.ports import IdFactory
 
 _SPOOL: Final = 4 << 20
 # The bucket's lifecycle ends what carries this tag.
@@ -130,8 +131,9 @@ class Plans:
 class ChunkClaims:
     """Claims on chunks: who writes the next object of a chunk first has it until it runs out."""
 
-    def __init__(self, bucket: WorkBucket) -> None:
+    def __init__(self, bucket: WorkBucket, ids: IdFactory) -> None:
         self._bucket = bucket
+        self._ids = ids
 
     def take(self, submission_id: str, number: int, *, now: datetime, until: datetime) -> Claim:
         prefix = f"submissions/{submission_id}/claims/{number:05d}/"
@@ -141,7 +143,10 @@ class ChunkClaims:
             if left > 0:
                 raise StillLoaded(submission_id, number, retry_after=left)
         claim = Claim(f"{prefix}{len(earlier):05d}")
-        if not self._bucket.put_new(claim.place, utc_text(until).encode(), tag=_SHORT_LIVED):
+        body = f"{utc_text(until)} {self._ids.new()}".encode()
+        wrote = self._bucket.put_new(claim.place, body, tag=_SHORT_LIVED)
+        # The first answer may have got lost: then the object that is in the way is our own.
+        if not wrote and self._bucket.get(claim.place) != body:
             left = (until - now).total_seconds()
             raise StillLoaded(submission_id, number, retry_after=left)
         return claim
@@ -151,7 +156,10 @@ class ChunkClaims:
 
 
 def _seconds_left(told: bytes | None, now: datetime) -> float:
-    return (from_utc_text(told.decode()) - now).total_seconds() if told else 0.0
+    if not told:
+        return 0.0
+    until, _, _ = told.decode().partition(" ")
+    return (from_utc_text(until) - now).total_seconds()
 
 
 class StandingRecords:

@@ -102,7 +102,7 @@ class Parts:
 
     @cached_property
     def claims(self) -> ChunkClaims:
-        return ChunkClaims(self.bucket)
+        return ChunkClaims(self.bucket, self.ids)
 
     @cached_property
     def standing(self) -> StandingRecords:
