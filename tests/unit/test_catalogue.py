@@ -190,6 +190,29 @@ class TestFaults:
 
         assert len(check_catalogue(schemas, checker=CHECKER)) == 3
 
+    def test_are_told_all_at_once_of_one_item_too(self) -> None:
+        schemas = the_schemas()
+        schema = schemas["administrative-penalty"]
+        drop("x-item", "region")(schema)
+        put(["处罚内容"], "properties", "facts", "x-aliases")(schema)
+        put(["nothing"], "required")(schema)
+        put("other", "x-item", "code")(schema)
+
+        told = check_catalogue(schemas, checker=CHECKER)
+
+        assert len(told) == 4, told
+
+    @pytest.mark.parametrize(
+        "schema",
+        [
+            {},
+            {"x-item": [], "properties": []},
+            {"x-item": {"subjects": 1}, "properties": {"a": None}, "required": [{}]},
+        ],
+    )
+    def test_of_a_broken_schema_are_those_of_its_structure(self, schema: dict[str, Any]) -> None:
+        assert check_catalogue({"x": schema}, checker=CHECKER)
+
     def test_of_an_empty_catalogue(self) -> None:
         assert len(check_catalogue({}, checker=CHECKER)) == 1
 

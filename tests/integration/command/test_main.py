@@ -165,6 +165,24 @@ class TestCatalogue:
         assert bad.exit_code == 2
         assert "naturalKey" in bad.stdout
 
+    @pytest.mark.parametrize("command", [["check"], ["publish"]])
+    def test_is_refused_with_the_faults_of_every_file(
+        self, tmp_path: Path, command: list[str]
+    ) -> None:
+        for name, text in (("a", "{"), ("b", "{}"), ("c", "[]")):
+            (tmp_path / f"{name}.json").write_text(text, encoding="utf-8")
+        version = ["--version", "2026-2", "--effective-from", "2027-01-01"]
+        with a_stage() as stage:
+            result = stage.run(
+                "catalogue", *command, str(tmp_path), *(version if command == ["publish"] else ())
+            )
+
+            assert result.exit_code == 2
+            assert "a.json：不是 UTF-8 编码的 JSON 对象（第 1 行第 2 列）" in result.stdout
+            assert "b.json/" in result.stdout
+            assert "c.json：" in result.stdout
+            assert stage.answers.asked == []
+
     def test_says_from_when_a_published_version_is_in_force(self, tmp_path: Path) -> None:
         (tmp_path / "a.json").write_text('{"title": "甲"}', encoding="utf-8")
         with a_stage(publish_catalogue={"count": 1}) as stage:

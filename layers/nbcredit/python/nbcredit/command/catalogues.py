@@ -1,5 +1,6 @@
 """`nbcredit catalogue`: show, check and publish the catalogue of reported information."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -72,13 +73,10 @@ def check(folder: Folder) -> None:
         JsonSchemaChecker,
     )
 
-    schemas, checker = read_folder(folder), JsonSchemaChecker(read_meta(folder))
-    faults = check_catalogue(schemas, checker=checker)
-    for fault in faults:
-        typer.echo(fault)
-    if faults:
-        typer.echo(f"{len(faults)} 处错误，不能发布。")
-        raise typer.Exit(2)
+    schemas, faults = read_folder(folder)
+    if schemas:
+        faults += check_catalogue(schemas, checker=JsonSchemaChecker(read_meta(folder)))
+    _refuse(faults)
     typer.echo(f"{len(schemas)} 个目录项，没有错误。")
 
 
@@ -91,8 +89,11 @@ def publish(
         str, typer.Option(metavar="日期", help="从哪天起生效，如 2027-01-01。")
     ],
 ) -> None:
+    schemas, unread = read_folder(folder)
+    if unread:
+        # The platform checks what it gets; what isn't JSON can't get there.
+        check(folder)
     client = desk_of(context).client(otherwise=OFFICE)
-    schemas = read_folder(folder)
     call = PublishCatalogue(
         caller=client.caller,
         purpose="发布目录",
@@ -102,6 +103,17 @@ def publish(
     )
     client.call(call)
     typer.echo(f"目录 {version} 版已发布，{effective_from} 起生效，共 {len(schemas)} 个目录项。")
+    typer.echo("同一生效日有多个版本的，以后发布的为准。")
+
+
+def _refuse(faults: Sequence[str]) -> None:
+    """Print every fault and end, where there is one."""
+    if not faults:
+        return
+    for fault in faults:
+        typer.echo(fault)
+    typer.echo(f"{len(faults)} 处错误，不能发布。")
+    raise typer.Exit(2)
 
 
 def _day(text: str) -> date:

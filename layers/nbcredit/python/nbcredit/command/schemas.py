@@ -27,8 +27,8 @@ class BadSchemaFile(BadRequest):
 
     code = "bad-schema-file"
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"{path} 不是 UTF-8 编码的 JSON 对象。")
+    def __init__(self, path: Path, cause: str) -> None:
+        super().__init__(f"{path.name}：不是 UTF-8 编码的 JSON 对象（{cause}）。")
 
 
 class EmptyFolder(NotFound):
@@ -40,20 +40,34 @@ class EmptyFolder(NotFound):
         super().__init__(f"文件夹 {folder} 中没有目录项（*.json）。")
 
 
-def read_folder(folder: Path) -> dict[str, dict[str, Any]]:
-    """Return the schemas of a folder by item code, which is the file's name."""
+def read_folder(folder: Path) -> tuple[dict[str, dict[str, Any]], list[str]]:
+    """Return the schemas of a folder by item code, which is the file's name, and what is none."""
     schemas: dict[str, dict[str, Any]] = {}
+    faults: list[str] = []
     for path in sorted(folder.glob("*.json")):
         try:
-            schema = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise BadSchemaFile(path) from error
-        if not isinstance(schema, dict):
-            raise BadSchemaFile(path)
-        schemas[path.stem] = schema
-    if not schemas:
+            schemas[path.stem] = _read(path)
+        except BadSchemaFile as refused:
+            faults.append(str(refused))
+    if not schemas and not faults:
         raise EmptyFolder(folder)
-    return schemas
+    return schemas, faults
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        schema = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise BadSchemaFile(path, _cause(error)) from error
+    if not isinstance(schema, dict):
+        raise BadSchemaFile(path, "最外层不是对象")
+    return schema
+
+
+def _cause(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"第 {error.lineno} 行第 {error.colno} 列"
+    return "不是 UTF-8 编码" if isinstance(error, UnicodeDecodeError) else "嵌套太深"
 
 
 def shipped_folder(start: Path) -> Path:
@@ -78,10 +92,10 @@ def read_meta(folder: Path) -> dict[str, Any]:
 
 def item_in(folder: Path, code: str) -> Item:
     """Return one item of a catalogue folder."""
-    schemas = read_folder(folder)
-    if code not in schemas:
+    path = folder / f"{code}.json"
+    if path not in folder.glob("*.json"):
         raise UnknownItem(code)
-    return Item.from_schema(schemas[code], version=folder.name)
+    return Item.from_schema(_read(path), version=folder.name)
 
 
 def _order(folder: Path) -> tuple[int, ...]:

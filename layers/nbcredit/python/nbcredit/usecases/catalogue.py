@@ -135,9 +135,9 @@ def _faults(schemas: Schemas, checker: SchemaChecker) -> Iterator[str]:
     for code, schema in sorted(schemas.items()):
         faults = checker.faults(schema)
         yield from (f"{code}.json{fault}" for fault in faults)
-        if faults:
-            continue
-        yield from (f"{code}.json{fault}" for fault in faults_between_parts(schema))
-        named = schema["x-item"]["code"]
+        between = faults_between_parts(schema, sound=not faults)
+        yield from (f"{code}.json{fault}" for fault in between)
+        item = schema.get("x-item")
+        named = item.get("code", code) if isinstance(item, Mapping) else code
         if named != code:
             yield f"{code}.json/x-item/code：代码是“{named}”，与文件名不同。"
