@@ -28,7 +28,8 @@ def serve(*, fresh: bool) -> int:
     """Keep the local cloud up; return the exit code."""
     if FOLDER.holder() is not None:
         print(
-            "本机云已经在运行。查看：python -m infra.local status；停止：python -m infra.local stop"
+            "本机云已经在运行。查看：.venv/bin/python -m infra.local status；"
+            "停止：.venv/bin/python -m infra.local stop"
         )
         return 1
     started = time.monotonic()
@@ -129,7 +130,7 @@ def _port(*, fresh: bool) -> int:
     if free_port(port) != port:
         raise CloudError(
             f"保留的数据属于端口 {port}，而该端口已被别的程序占用："
-            "请先停止那个程序，或用 python -m infra.local serve --fresh 从头开始。"
+            "请先停止那个程序，或用 .venv/bin/python -m infra.local serve --fresh 从头开始。"
         )
     return port
 

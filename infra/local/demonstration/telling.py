@@ -12,6 +12,7 @@ from rich.table import Table
 
 from infra.local.demonstration.expectations import Expectations
 from infra.local.demonstration.papers import Paper
+from nbcredit.domain.periods import SHANGHAI
 from nbcredit.domain.rows import Outcome
 from nbcredit.domain.submissions import State
 from nbcredit.wire.calls import (
@@ -120,7 +121,7 @@ class Teller:
                 each.file_name,
                 str(each.row),
                 each.submission,
-                f"{each.reported_at:%Y-%m-%d %H:%M:%S}",
+                f"{each.reported_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}",
             )
         self._console.print(table)
 

@@ -68,6 +68,7 @@ class TestConnection:
         result = CliRunner().invoke(app, ["queues"])
 
         assert result.exit_code == 2
+        assert "请在项目文件夹中运行" in result.stderr
         assert "make serve" in result.stderr
         assert "--stack" in result.stderr
 

@@ -31,7 +31,8 @@ class NoConnection(NotFound):
 
     def __init__(self) -> None:
         super().__init__(
-            "没有找到要连接的平台：请在另一个窗口运行 make serve 启动本机云，"
+            "没有找到要连接的平台：请在项目文件夹中运行，"
+            "并在另一个窗口用 make serve 启动本机云，"
             f"或用 --stack 指定已部署的 CloudFormation 堆栈（也可设环境变量 {STACK_VARIABLE}）。"
         )
 
