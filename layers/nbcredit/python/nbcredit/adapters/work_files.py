@@ -109,7 +109,7 @@ class Plans:
         return self._read(keys[-1]) if keys else None
 
     def keep(self, submission_id: str, number: int, plan: Plan) -> Plan:
-        key = f"{_plans_prefix(submission_id, number)}{plan.term:05d}.json"
+        key = _plan_key(submission_id, number, plan.term)
         body = json.dumps(_plan_told(plan), ensure_ascii=False, default=_bytes_told).encode()
         if not self._bucket.put_new(key, body, tag=_SHORT_LIVED):
             plan = self._read(key) or plan
@@ -121,7 +121,11 @@ class Plans:
 
     def changes(self, submission_id: str, number: int, *, term: int) -> Sequence[Change]:
         body = self._bucket.get(_changes_key(submission_id, number, term))
-        return [] if body is None else [Change(*each) for each in json.loads(body)]
+        if body is not None:
+            return [Change(*each) for each in json.loads(body)]
+        # Whoever kept the plan died before it wrote them beside it.
+        plan = self._read(_plan_key(submission_id, number, term))
+        return plan.changes if plan is not None else []
 
     def _read(self, key: str) -> Plan | None:
         body = self._bucket.get(key)
@@ -199,6 +203,10 @@ def _chunk_key(submission_id: str, number: int) -> str:
 
 def _plans_prefix(submission_id: str, number: int) -> str:
     return f"submissions/{submission_id}/plans/{number:05d}/"
+
+
+def _plan_key(submission_id: str, number: int, term: int) -> str:
+    return f"{_plans_prefix(submission_id, number)}{term:05d}.json"
 
 
 def _changes_key(submission_id: str, number: int, term: int) -> str:
