@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import boto3
 import pytest
 
 from nbcredit.domain.audit import Act
@@ -10,7 +11,7 @@ from nbcredit.domain.rows import Outcome
 from nbcredit.domain.submissions import State
 from nbcredit.usecases.receiving import Received
 from tests.cleaning_builders import PENALTY, csv_text
-from tests.integration.stage import CENTRE, ORGANISATIONS, Stage
+from tests.integration.stage import CENTRE, ORGANISATIONS, UPLOADS, Stage
 
 BODY = csv_text([PENALTY]).encode()
 
@@ -69,3 +70,37 @@ class TestARefusedFile:
         again = stage.receive(replace(upload, redelivered=True))
 
         assert (first.received, again.received) == (Received.REFUSED, Received.REPEATED)
+
+
+class TestAMisplacedFile:
+    @pytest.mark.parametrize(
+        "key", ["incoming/scjg/x.csv", "incoming/scjg/administrative-penalty/x.csv"]
+    )
+    def test_of_a_known_provider_is_refused_where_it_will_look(
+        self, stage: Stage, key: str
+    ) -> None:
+        upload = stage.put(BODY)
+        answer = boto3.client("s3").put_object(Bucket=UPLOADS, Key=key, Body=BODY)
+        receipt = stage.receive(replace(upload, key=key, version_id=answer["VersionId"]))
+
+        (submission,) = stage.parts.submissions.latest("scjg", limit=9)
+        assert receipt.received is Received.REFUSED
+        assert issue_codes(stage, submission.id) == [IssueCode.BAD_PLACE]
+
+    def test_of_nobody_is_ignored(self, stage: Stage) -> None:
+        receipt = stage.receive(replace(stage.put(BODY), key="incoming/x.csv"))
+
+        assert receipt.received is Received.IGNORED
+
+
+class TestARemarkOfTheStore:
+    def test_has_its_place_in_the_file(self, stage: Stage) -> None:
+        submission = stage.report(BODY)
+
+        (issue,) = [
+            each
+            for each in stage.parts.work_files.read_issues(submission.id)
+            if each.code is IssueCode.PROVISIONAL_SUBJECT
+        ]
+        assert (issue.row, issue.field, issue.header) == (2, "credit_code", "统一社会信用代码")
+        assert issue.column

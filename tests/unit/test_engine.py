@@ -185,7 +185,7 @@ class TestRepeatedRows:
             PENALTIES, PENALTY, {**PENALTY, "行政处罚决定书文号": "甬市监处罚[2026] 12号"}
         )
 
-        assert ends(rows)[1] == (3, Outcome.REJECTED, ["E601"])
+        assert ends(rows)[1] == (3, Outcome.DUPLICATE, ["W903"])
 
     def test_of_another_authority_are_other_records(self) -> None:
         other = {**PENALTY, "处罚机关统一社会信用代码": a_credit_code("11330206002942000")}

@@ -285,14 +285,17 @@ def _plan(told: Mapping[str, Any]) -> Plan:
 
 def _revision_told(revision: Registration | Naming) -> list[object]:
     if isinstance(revision, Naming):
-        return [revision.key.text, revision.name, revision.by]
+        return [revision.key.text, revision.by]
     return [revision.key.text, revision.name, revision.status, revision.current]
 
 
-def _revision(key: str, name: str, told: str, *current: bool) -> Registration | Naming:
-    if current:
-        return Registration(key=SubjectKey(key), name=name, status=told, current=current[0])
-    return Naming(key=SubjectKey(key), name=name, by=told)
+def _revision(key: str, *told: Any) -> Registration | Naming:
+    match told:
+        case (by,):
+            return Naming(key=SubjectKey(key), by=by)
+        case name, status, current:
+            return Registration(key=SubjectKey(key), name=name, status=status, current=current)
+    raise ValueError(len(told))
 
 
 _BYTES: Final = "base64"

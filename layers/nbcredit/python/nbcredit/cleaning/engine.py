@@ -12,7 +12,7 @@ from nbcredit.cleaning.normalising import tidy
 from nbcredit.cleaning.reading import Record, read_csv
 from nbcredit.cleaning.sniffing import FileFacts, inspect
 from nbcredit.domain.catalogue import Item
-from nbcredit.domain.issues import Issue, IssueCode
+from nbcredit.domain.issues import Issue, IssueCode, Place
 from nbcredit.domain.rows import CleanedRow, Outcome, Row
 from nbcredit.domain.submissions import FileRefused
 
@@ -28,6 +28,11 @@ class OpenFile:
     def issues(self) -> tuple[Issue, ...]:
         """Return the warnings about the header."""
         return self.header.issues
+
+    @property
+    def columns(self) -> Mapping[str, Place]:
+        """Return where each field stands."""
+        return self.header.places
 
     def __iter__(self) -> Iterator[CleanedRow]:
         return self._cleaned
@@ -109,13 +114,14 @@ def open_records(
         raise _without_data()
     clean = RowCleaner(item, today=today).bind(header)
     rows = _clean(chain((second,), records), clean, skip_rows)
-    return OpenFile(header, _without_repeats(rows, item, Duplicates() if seen is None else seen))
+    known = Duplicates() if seen is None else seen
+    return OpenFile(header, _without_repeats(rows, item, known, header.places))
 
 
 def remember(seen: Duplicates, item: Item, row: Row) -> None:
     """Enter an accepted row again, when a file is taken up after a checkpoint."""
     values = {name: row.values[name] for name in item.fields if name in row.values}
-    seen.see(_key(item, values), _content(values), row.number)
+    seen.see(_key(item, values), _content(item, values), row.number)
 
 
 def _clean(
@@ -138,27 +144,27 @@ def _clean(
 
 
 def _without_repeats(
-    rows: Iterable[CleanedRow], item: Item, seen: Duplicates
+    rows: Iterable[CleanedRow], item: Item, seen: Duplicates, places: Mapping[str, Place]
 ) -> Iterator[CleanedRow]:
     for done in rows:
         row = done.row
         if row is None:
             yield done
             continue
-        earlier = seen.see(_key(item, row.values), _content(row.values), row.number)
+        earlier = seen.see(_key(item, row.values), _content(item, row.values), row.number)
         if earlier is None:
             yield done
             continue
         if earlier.same:
             code, outcome = IssueCode.REPEATED_ROW, Outcome.DUPLICATE
-            message = f"与第 {earlier.row} 行完全相同，只入库一次：不用处理。"
+            message = f"与第 {earlier.row} 行重复，只入库一次：不用处理。"
         else:
             code, outcome = IssueCode.CONFLICTING_ROWS, Outcome.REJECTED
             message = (
                 f"与第 {earlier.row} 行是同一条记录（主体和编号相同）但内容不同，以第 {earlier.row}"
                 " 行为准：请核对后只保留正确的一行。"
             )
-        issue = Issue(code=code, row=row.number, message=message)
+        issue = Issue(code=code, row=row.number, message=message).at(item.natural_key[0], places)
         yield CleanedRow(number=row.number, row=None, outcome=outcome, issues=(*done.issues, issue))
 
 
@@ -168,8 +174,10 @@ def _key(item: Item, values: Mapping[str, str]) -> str:
     return f"{who}\n{item.natural_key_of(values)}"
 
 
-def _content(values: Mapping[str, str]) -> str:
-    return "\x1f".join(chain(values, values.values()))
+def _content(item: Item, values: Mapping[str, str]) -> str:
+    """Return what two rows of one record are compared by: not the spelling of its number."""
+    told = {name: value for name, value in values.items() if name not in item.natural_key}
+    return "\x1f".join(chain(told, told.values()))
 
 
 def _misquoted(row: int, code: IssueCode) -> Issue:

@@ -8,7 +8,7 @@ from typing import Final
 from nbcredit.cleaning.normalising import narrow, tidy
 from nbcredit.cleaning.reading import MAX_COLUMNS
 from nbcredit.domain.catalogue import Item
-from nbcredit.domain.issues import Issue, IssueCode
+from nbcredit.domain.issues import Issue, IssueCode, Place
 from nbcredit.domain.submissions import FileRefused
 
 _DROPPED: Final = re.compile(r"[\s*“”\"'：:]+")
@@ -35,6 +35,11 @@ class Header:
     columns: tuple[Column, ...]
     width: int
     issues: tuple[Issue, ...]
+
+    @property
+    def places(self) -> Mapping[str, Place]:
+        """Return where each field stands."""
+        return {each.field: Place(each.letter, each.header) for each in self.columns}
 
 
 def column_letter(index: int) -> str:

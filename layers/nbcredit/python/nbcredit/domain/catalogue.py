@@ -225,21 +225,25 @@ class Item:
             for way in self._item["subjects"]
         )
 
+    def subject_way(self, values: Mapping[str, str]) -> SubjectWay | None:
+        """Return how the subject of a clean row is told, or `None` if no identifier fits."""
+        return next((way for way in self.subject_ways if way.fits(values)), None)
+
     def subject_of(self, values: Mapping[str, str]) -> SubjectRef | None:
         """Return the subject a clean row is about, or `None` if no identifier fits."""
-        for way in self.subject_ways:
-            if way.fits(values):
-                document_type = ""
-                if way.kind is SubjectKind.NATURAL_PERSON:
-                    document_type = values.get(way.document_type or "") or RESIDENT_ID
-                return SubjectRef(
-                    kind=way.kind,
-                    document_type=document_type,
-                    number=values[way.number],
-                    name=values.get(way.name, "") if way.name else "",
-                    role=way.role,
-                )
-        return None
+        way = self.subject_way(values)
+        if way is None:
+            return None
+        document_type = ""
+        if way.kind is SubjectKind.NATURAL_PERSON:
+            document_type = values.get(way.document_type or "") or RESIDENT_ID
+        return SubjectRef(
+            kind=way.kind,
+            document_type=document_type,
+            number=values[way.number],
+            name=values.get(way.name, "") if way.name else "",
+            role=way.role,
+        )
 
     def natural_key_of(self, values: Mapping[str, str]) -> str:
         """Return the part of a record's identity that is not its subject.

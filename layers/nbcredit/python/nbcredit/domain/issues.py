@@ -1,7 +1,9 @@
 """Problems of files and rows, as data with stable codes (A8.3, A8.5)."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Self
 
 
 class Severity(StrEnum):
@@ -52,6 +54,7 @@ class IssueCode(StrEnum):
     UNKNOWN_ITEM = "E703"
     BAD_PERIOD = "E704"
     FUTURE_PERIOD = "E705"
+    BAD_PLACE = "E706"
     CONVERTED_ID = "W901"
     IGNORED_COLUMN = "W902"
     REPEATED_ROW = "W903"
@@ -65,6 +68,14 @@ class IssueCode(StrEnum):
     @property
     def severity(self) -> Severity:
         return Severity.WARNING if self.value.startswith("W") else Severity.ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a field stands in the provider's file: the spreadsheet's letter and their header."""
+
+    column: str
+    header: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,3 +99,10 @@ class Issue:
     @property
     def severity(self) -> Severity:
         return self.code.severity
+
+    def at(self, field: str, columns: Mapping[str, Place]) -> Self:
+        """Return the issue with the place of its field in the file, where it has one."""
+        place = columns.get(field)
+        if place is None:
+            return self
+        return replace(self, field=field, column=place.column, header=place.header)

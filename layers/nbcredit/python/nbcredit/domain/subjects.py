@@ -1,7 +1,7 @@
 """Whom records are about, and the keys they are filed under (A3.1)."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final, Self
 
@@ -142,11 +142,18 @@ def registered(subject: Subject, registration: Registration) -> Subject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Naming:
-    """What a report calls a subject that nobody registers; `by` is its version and row."""
+    """What a report calls a subject that nobody registers; `by` is its version and row.
+
+    A stored plan keeps it without the name, which is read from its row again.
+    """
 
     key: SubjectKey
-    name: str
     by: str
+    name: str = field(default="", repr=False)
+
+    @property
+    def row(self) -> int:
+        return int(self.by.rpartition("|")[2])
 
     def precedes(self, subject: Subject) -> bool:
         """Whether this report was before the one that named the subject."""

@@ -10,7 +10,7 @@ from typing import Final, Self
 
 from nbcredit.domain.actors import Actor
 from nbcredit.domain.errors import BadRequest, Conflict, NotFound
-from nbcredit.domain.issues import Issue
+from nbcredit.domain.issues import Issue, Place
 from nbcredit.domain.leases import Lane
 from nbcredit.domain.periods import Period, utc_text
 from nbcredit.domain.records import Version
@@ -119,6 +119,13 @@ class UploadKey:
                 return cls(provider, item, period, name)
         raise BadUploadKey(key)
 
+    @classmethod
+    def guessed(cls, key: str) -> Self:
+        """Return what can be told of a wrong place; what cannot is a dash."""
+        *folders, name = key.split("/")[1:] or [key]
+        provider, item, period = [*folders, "-", "-", "-"][:3]
+        return cls(provider or "-", item or "-", period or "-", name or "-")
+
     @staticmethod
     def provider_in(key: str) -> str:
         """Return the provider whose prefix the key lies in, even where the rest is wrong."""
@@ -185,6 +192,7 @@ class Submission:
     books: Books = field(default_factory=lambda: Books(rows=0))
     chunks: int = 0
     issue_counts: Mapping[str, int] = field(default_factory=dict)
+    columns: Mapping[str, Place] = field(default_factory=dict)
     reason: str = ""
     settled_at: datetime | None = None
 

@@ -1,7 +1,7 @@
 """Loading one chunk: compare with the store, plan, write what changed, commit (A7.3, A8.4)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Protocol
@@ -151,7 +151,7 @@ class Loading:
         stored = self.plans.latest(submission.id, task.number)
         profiles: Mapping[SubjectKey, Subject] = {}
         if stored is not None and stored.term == lease.term:
-            plan = stored
+            plan = self._with_names(stored, task, submission)
         else:
             plan, profiles = self._plan(task, submission, lease, stored)
         self._apply(plan, profiles)
@@ -192,7 +192,12 @@ class Loading:
         planning = Planning(
             item=item,
             submission=submission,
-            regions=Regions(item, self.organisations.directory(), submission.provider),
+            regions=Regions(
+                item,
+                self.organisations.directory(),
+                submission.provider,
+                submission.columns,
+            ),
             hashes=self.hashes,
             store=self.subjects,
             previous=stored,
@@ -201,7 +206,29 @@ class Loading:
         for row in self.work.read_chunk(submission.id, task.number):
             planning.add(row)
         plan = planning.plan(term=lease.term)
-        return self.plans.keep(submission.id, task.number, plan), planning.profiles
+        kept = self.plans.keep(submission.id, task.number, plan)
+        if kept is not plan:
+            kept = self._with_names(kept, task, submission)
+        return kept, planning.profiles
+
+    def _with_names(self, plan: Plan, task: ChunkTask, submission: Submission) -> Plan:
+        """Return a stored plan with the names that it leaves to the rows."""
+        rows = {each.row for each in plan.revisions if isinstance(each, Naming)}
+        if not rows:
+            return plan
+        item = self.catalogues.get(submission.catalogue).item(submission.item)
+        names = {
+            row.number: ref.name
+            for row in self.work.read_chunk(task.submission, task.number)
+            if row.number in rows and (ref := item.subject_of(row.values)) is not None
+        }
+        return replace(
+            plan,
+            revisions=tuple(
+                replace(each, name=names[each.row]) if isinstance(each, Naming) else each
+                for each in plan.revisions
+            ),
+        )
 
     def _reaffirmed(
         self, lane: Lane, submission: Submission, lease: Lease

@@ -11,7 +11,7 @@ from nbcredit.domain.audit import Act, Outcome as ActOutcome
 from nbcredit.domain.catalogue import Catalogue, Item
 from nbcredit.domain.errors import Conflict
 from nbcredit.domain.events import Event, EventKind
-from nbcredit.domain.issues import Issue
+from nbcredit.domain.issues import Issue, IssueCode, Place
 from nbcredit.domain.leases import Waiting
 from nbcredit.domain.organisations import Directory
 from nbcredit.domain.periods import business_date
@@ -58,6 +58,8 @@ class Reading(Protocol):
 
     @property
     def issues(self) -> Sequence[Issue]: ...
+    @property
+    def columns(self) -> Mapping[str, Place]: ...
     def __iter__(self) -> Iterator[CleanedRow]: ...
 
 
@@ -170,13 +172,16 @@ class Receiving:
 
     def receive(self, upload: Upload, *, deadline: Deadline) -> Receipt:
         """Receive one upload; the same bytes for the same duty are one submission."""
+        misplaced: list[Issue] = []
         try:
             place = UploadKey.parse(upload.key)
         except BadUploadKey as error:
-            return self._ignored(upload, reason=error.code)
+            place, misplaced = UploadKey.guessed(upload.key), [_misplaced()]
+            if place.provider not in self.organisations.directory().by_code:
+                return self._ignored(upload, reason=error.code)
         facts = self.engine.inspect(self.uploads.blocks(upload.key, upload.version_id))
         submission = self._identified(upload, place, facts)
-        faults = [*self._owner_faults(place, upload), *facts.issues]
+        faults = misplaced or [*self._owner_faults(place, upload), *facts.issues]
         if faults:
             return self._register_refused(submission, faults)
         act = _act("submission-received", submission, detail={"sha256": facts.sha256})
@@ -301,6 +306,7 @@ class Receiving:
 
     def _read_rows(self, submission: Submission, *, deadline: Deadline) -> Receipt:
         reading = self._opened(submission)
+        submission = replace(submission, columns=reading.columns)
         progress = Progress(submission, submission.chunks)
         if not submission.chunks:
             progress.header(reading.issues)
@@ -366,6 +372,14 @@ class Receiving:
             waiting=Waiting(lane=done.lane, submission=done.id, version=done.version),
         )
         return Receipt(done.id, Received.READ)
+
+
+def _misplaced() -> Issue:
+    return Issue(
+        code=IssueCode.BAD_PLACE,
+        row=0,
+        message="文件应放在 incoming/单位代码/目录项/报送期/文件名：请按这个位置重新上传。",
+    )
 
 
 def _comes_again(known: Submission, arrived: Submission) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from nbcredit.domain.catalogue import Item
-from nbcredit.domain.issues import Issue, IssueCode
+from nbcredit.domain.issues import Issue, IssueCode, Place
 from nbcredit.domain.names import matching_form
 from nbcredit.domain.organisations import Directory
 from nbcredit.domain.rows import Row
@@ -21,6 +21,7 @@ class Regions:
     item: Item
     directory: Directory
     provider: str
+    columns: Mapping[str, Place]
     _unknown: set[str] = field(default_factory=set)
 
     def of(self, values: Mapping[str, str]) -> str:
@@ -41,7 +42,17 @@ class Regions:
             row=row.number,
             value=authority,
             message=f"没有填地方编码，{named}，区域按报送单位记（同一机关的其他行不再提示）：请补填地方编码。",
+        ).at(self._place, self.columns)
+
+    @property
+    def _place(self) -> str:
+        """Return the field to look at: the region's own, where the file has it."""
+        fields = (
+            self.item.region_field,
+            self.item.region_authority,
+            self.item.region_authority_name,
         )
+        return next((each for each in fields if each and each in self.columns), "")
 
     def _known(self, values: Mapping[str, str]) -> str:
         stated = values.get(self.item.region_field)
@@ -58,9 +69,12 @@ class Regions:
         return values.get(field_name, "") if field_name else ""
 
 
-def about_subject(item: Item, row: Row, ref: SubjectRef, subject: Subject) -> Iterator[Issue]:
+def about_subject(
+    item: Item, row: Row, subject: Subject, columns: Mapping[str, Place]
+) -> Iterator[Issue]:
     """Yield what is odd about whom a row is filed under; nothing reveals whose a number is."""
-    if item.registers_subjects:
+    way, ref = item.subject_way(row.values), item.subject_of(row.values)
+    if item.registers_subjects or way is None or ref is None:
         return
     if subject.state is SubjectState.PROVISIONAL:
         yield Issue(
@@ -68,9 +82,9 @@ def about_subject(item: Item, row: Row, ref: SubjectRef, subject: Subject) -> It
             row=row.number,
             value=ref.number,
             message="该统一社会信用代码尚无登记信息，已先行入库，待登记信息到达后自动确认；请核对代码。",
-        )
+        ).at(way.number, columns)
     elif ref.name and subject.name and not _among_names(ref.name, subject):
-        yield _other_name(row, ref, subject)
+        yield _other_name(row, ref, subject).at(way.name or "", columns)
 
 
 def _among_names(name: str, subject: Subject) -> bool:
