@@ -146,6 +146,7 @@ class TestUpload:
 
         assert "同样的内容以前报送过" not in first.output
         assert "同样的内容以前报送过" in second.output
+        assert "要改回这份内容，请上传有改动的文件" in second.output
         assert second.exit_code == 0
 
     def test_returns_at_once_without_waiting(self, file: Path) -> None:

@@ -11,6 +11,7 @@ from nbcredit.command.recognition import (
     UnknownFile,
     header_of,
     item_of,
+    oddity_of,
     provider_of,
 )
 from nbcredit.domain.catalogue import Catalogue, Item
@@ -66,9 +67,35 @@ class TestHeaderOf:
 
         assert header_of(start) == tuple(REGISTRY.split(","))
 
+    @pytest.mark.parametrize("rest", ["企业".encode("gb18030") + b"\xff\xff\n", b'a,"b\n', b"\0"])
+    def test_minds_the_first_record_only(self, rest: bytes) -> None:
+        start = f'{REGISTRY},"备\n注"\n'.encode() + rest
+
+        assert header_of(start) == (*REGISTRY.split(","), "备\n注")
+        assert oddity_of(start) == ""
+
     @pytest.mark.parametrize("start", [b"", b"\xff\xfe\x00\xff\xff"])
     def test_finds_none_in_what_is_no_text(self, start: bytes) -> None:
         assert header_of(start) == ()
+
+
+class TestOddityOf:
+    @pytest.mark.parametrize(
+        ("start", "seen"),
+        [
+            (b"", "文件是空的"),
+            (b"\n\nx", "第一行是空的"),
+            (b"\x89PNG\r\n\x1a\n\0", "图片"),
+            (b"PK\x03\x04\x14\0\x06\0", "工作簿"),
+            (REGISTRY.encode("utf-16"), "UTF-16"),
+            (b"\xff\xff\xff,a\n", "编码不能识别"),
+        ],
+    )
+    def test_is_said_where_no_item_can_be_recognised(self, start: bytes, seen: str) -> None:
+        with pytest.raises(NoHeader, match=f"{seen}.*--item") as refusal:
+            item_of(Path("x.csv"), header_of(start), the_views(), oddity=oddity_of(start))
+
+        assert "Excel 中" not in str(refusal.value)
 
 
 class TestProviderOf:

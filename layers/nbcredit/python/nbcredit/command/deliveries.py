@@ -10,7 +10,7 @@ from typing import Final
 from rich.progress import Progress
 
 from nbcredit.command.desk import Platform, on_terminal
-from nbcredit.command.recognition import header_of
+from nbcredit.command.recognition import header_of, oddity_of
 from nbcredit.domain.errors import NotFound
 from nbcredit.domain.periods import Period
 from nbcredit.domain.submissions import UploadKey, submission_id
@@ -38,6 +38,7 @@ class LocalFile:
     size: int
     sha256: bytes
     header: tuple[str, ...]
+    oddity: str
 
     @classmethod
     def read(cls, path: Path) -> "LocalFile":
@@ -49,7 +50,7 @@ class LocalFile:
                 first = first or block
                 digest.update(block)
                 size += len(block)
-        return cls(path, size, digest.digest(), header_of(first))
+        return cls(path, size, digest.digest(), header_of(first), oddity_of(first))
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ def _delivery(desk: Desk, path: Path, choices: Choices) -> Delivery:
         client.call(ShowCatalogue(caller=client.caller, purpose=PURPOSE, on=desk.today))
     )
     if choices.item is None:
-        item = item_of(path, file.header, catalogue.items)
+        item = item_of(path, file.header, catalogue.items, oddity=file.oddity)
     else:
         item = _named(choices.item, catalogue)
     return Delivery(
@@ -132,7 +132,10 @@ def _assumed(delivery: Delivery, choices: Choices) -> str:
 def _known(earlier: SubmissionView) -> str:
     if earlier.state == State.REFUSED:
         return "同样的内容以前报送过，当时被退回：重新检查一次。"
-    return "同样的内容以前报送过，是同一批次，不会重复入库。"
+    said = "同样的内容以前报送过，是同一批次，不会重复入库。"
+    if earlier.state == State.SETTLED:
+        said += "后来的批次可能已更新其中的记录；要改回这份内容，请上传有改动的文件。"
+    return said
 
 
 def _deliver(
