@@ -56,6 +56,17 @@ class TestRecords:
             assert asked["credit_code"] == "91330206X8EDDRFJ2E"
             assert asked["purpose"] == "异议核查"
 
+    def test_are_ordered_by_item_and_the_newest_comes_first(self) -> None:
+        late = {**RECORD, "row": 8, "reported_at": "2026-11-24T02:00:00Z", "role": "operator"}
+        other = {**RECORD, "row": 9, "item_name": "法人登记"}
+        subject = {**SUBJECT, "records": [RECORD, other, late]}
+        with a_stage(read_subject=subject) as stage:
+            result = stage.run("records", "91330206X8EDDRFJ2E", "--purpose", "异议核查")
+
+        rows = [line.split()[-2] for line in result.stdout.splitlines() if "批次 ABC" in line]
+        assert rows == ["9", "8", "7"]
+        assert "行政处罚，经营者" in result.stdout
+
     def test_of_a_person_take_the_number_from_standard_input_and_never_show_it(self) -> None:
         with a_stage(read_subject=SUBJECT) as stage:
             result = stage.run(

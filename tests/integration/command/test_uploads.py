@@ -189,7 +189,10 @@ class TestStatus:
         assert result.exit_code == 0
         header, line = result.stdout.splitlines()
         assert header.split("\t")[0] == "批次"
-        assert line.split("\t") == ["ABC", "行政处罚", "2026-10", "完成", "3", "1", "处罚.csv"]
+        assert line.split("\t") == [
+            "ABC", "scjg", "行政处罚", "2026-10", "2026-11-23 10:00:00", "完成", "3", "1",
+            "处罚.csv",
+        ]  # fmt: skip
 
     def test_lists_those_of_the_connections_own_providers(self) -> None:
         with a_stage(list_submissions={"submissions": [REJECTED]}) as stage:
@@ -197,3 +200,19 @@ class TestStatus:
 
             assert result.exit_code == 0
             assert [call["provider"] for call in stage.answers.asked] == ["zfj"]
+            assert "列出单位 zfj 最近的批次" in result.stderr
+
+    def test_shortens_why_a_file_was_refused(self) -> None:
+        refused = {**REFUSED, "reason": f"文件是空的{'吗' * 40}：请重新上传。"}
+        with a_stage(list_submissions={"submissions": [refused]}) as stage:
+            line = stage.run("status", "--provider", "scjg").stdout.splitlines()[1]
+
+        assert line.split("\t")[5] == f"退回（文件是空的{'吗' * 24}…）"
+
+    def test_says_in_words_that_a_provider_has_none(self) -> None:
+        with a_stage(list_submissions={"submissions": []}) as stage:
+            result = stage.run("status", "--provider", "nobody")
+
+        assert result.exit_code == 0
+        assert result.stdout == ""
+        assert "没有单位 nobody 的批次" in result.stderr

@@ -2,16 +2,15 @@
 
 import sys
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Annotated, Final
 
 import typer
 
 from nbcredit.cleaning.lookups import asked_legal_person
 from nbcredit.command.desk import desk_of, say_json
+from nbcredit.command.submissions import local_time
 from nbcredit.domain.catalogue import RESIDENT_ID
 from nbcredit.domain.errors import BadRequest
-from nbcredit.domain.periods import SHANGHAI
 from nbcredit.domain.verification import Verdict
 from nbcredit.wire.calls import (
     ReadSubject,
@@ -66,6 +65,9 @@ VERDICTS: Final[Mapping[Verdict, str]] = {
 }
 
 
+_ROLES: Final[Mapping[str, str]] = {"operator": "经营者"}
+
+
 def records(
     context: typer.Context,
     *,
@@ -94,7 +96,9 @@ def records(
     typer.echo(
         f"记录 {len(subject.records)} 条" + (f"，{subject.status}" if subject.status else "")
     )
-    for number, record in enumerate(subject.records, start=1):
+    newest_first = sorted(subject.records, key=lambda each: each.reported_at, reverse=True)
+    ordered = sorted(newest_first, key=lambda each: each.item_name)
+    for number, record in enumerate(ordered, start=1):
         _say_record(number, record)
 
 
@@ -151,7 +155,8 @@ def trace(
     for version in traced.versions:
         typer.echo("现行版本" if version.current else "历史版本")
         typer.echo(
-            f"  报送：{version.provider_name}（{version.provider}） {_local(version.reported_at)}"
+            f"  报送：{version.provider_name}（{version.provider}） "
+            f"{local_time(version.reported_at)}"
         )
         typer.echo(f"  文件：{version.file_name} 第 {version.row} 行，批次 {version.submission}")
         typer.echo(f"  原件：{version.file_key} 版本 {version.file_version}")
@@ -160,16 +165,12 @@ def trace(
 
 
 def _say_record(number: int, record: RecordView) -> None:
-    role = f"，{record.role}" if record.role else ""
+    role = f"，{_ROLES.get(record.role, record.role)}" if record.role else ""
     typer.echo(f"第 {number} 条  {record.item_name}{role}  {record.record}")
     typer.echo(
         f"  报送：{record.provider} {record.period}，批次 {record.submission} 第 {record.row} 行"
     )
     _say_values(record.values)
-
-
-def _local(moment: datetime) -> str:
-    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
 
 
 def _say_values(values: Mapping[str, str]) -> None:

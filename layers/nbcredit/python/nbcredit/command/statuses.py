@@ -1,5 +1,6 @@
 """`nbcredit status`: where submissions stand."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -40,11 +41,23 @@ def status(
 ) -> None:
     desk = desk_of(context)
     if submission is None:
-        views = _latest(desk, provider)
+        providers = _providers(desk, provider)
+        views = _latest(desk, providers)
         if json:
             say_json({"submissions": [view.model_dump(mode="json") for view in views]})
-        else:
+            return
+        told = "、".join(providers)
+        # Beside the list, which a program may read.
+        if not provider:
+            typer.echo(f"列出单位 {told} 最近的批次；看别的单位请用 --provider 指定。", err=True)
+        if views:
             say_list(views)
+        else:
+            typer.echo(
+                f"没有单位 {told} 的批次：还没有报送过，或者单位代码写错了"
+                "（nbcredit catalogue show 列出各目录项的报送单位）。",
+                err=True,
+            )
         return
     client = desk.client(otherwise=provider)
     view = show(client, submission)
@@ -62,16 +75,18 @@ def status(
     raise typer.Exit(exit_code(view))
 
 
-def _latest(desk: Desk, provider: str | None) -> list[SubmissionView]:
-    """Return the latest submissions of the named provider, else of all the connection names."""
+def _providers(desk: Desk, provider: str | None) -> list[str]:
+    """Return the named provider, else the organisation that asks, else all the connection names."""
     if named := provider or desk.organisation:
-        providers = {named}
-    else:
-        providers = set(desk.platform.connection.default_providers.values())
-    if not providers:
+        return [named]
+    if not (providers := set(desk.platform.connection.default_providers.values())):
         raise NoProvider
+    return sorted(providers)
+
+
+def _latest(desk: Desk, providers: Sequence[str]) -> list[SubmissionView]:
     found: list[SubmissionView] = []
-    for each in sorted(providers):
+    for each in providers:
         client = desk.client(otherwise=each)
         call = ListSubmissions(caller=client.caller, purpose=PURPOSE, provider=each)
         found += SubmissionList.model_validate(client.call(call)).submissions

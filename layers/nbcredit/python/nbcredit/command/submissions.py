@@ -1,6 +1,7 @@
 """How a submission is shown: where it stands, its books, and what was wrong."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 import typer
@@ -9,6 +10,7 @@ from rich.table import Table
 
 from nbcredit.command.calls import CallRefused, Client
 from nbcredit.command.desk import on_terminal
+from nbcredit.domain.periods import SHANGHAI
 from nbcredit.domain.rows import Outcome
 from nbcredit.domain.submissions import State, UnknownSubmission
 from nbcredit.wire.calls import IssueList, IssueView, ListIssues, ShowSubmission, SubmissionView
@@ -25,6 +27,7 @@ OUTCOMES: Final[Mapping[str, str]] = {
     Outcome.BLANK: "空行",
 }
 _FIRST_OF_CODE: Final = 3
+_LONGEST_REASON: Final = 30
 
 ALL_ACCEPTED: Final = 0
 SOME_REJECTED: Final = 1
@@ -92,13 +95,15 @@ def say_issues(issues: IssueList) -> None:
 
 def say_list(views: Sequence[SubmissionView]) -> None:
     """Print one line for each submission: a table on a terminal, tabs elsewhere."""
-    columns = ("批次", "目录项", "报送期", "状态", "读取", "退回", "文件")
+    columns = ("批次", "单位", "目录项", "报送期", "报送时间", "状态", "读取", "退回", "文件")
     rows = [
         (
             view.submission,
+            view.provider,
             view.item_name,
             view.period,
-            view.state_text,
+            local_time(view.reported_at),
+            view.state_text + (f"（{_short(view.reason)}）" if view.reason else ""),
             str(view.rows),
             str(view.outcomes.get(Outcome.REJECTED, 0)),
             view.file_name,
@@ -106,6 +111,11 @@ def say_list(views: Sequence[SubmissionView]) -> None:
         for view in views
     ]
     say_table(columns, rows)
+
+
+def local_time(moment: datetime) -> str:
+    """Spell a moment as clocks show it in the city."""
+    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
 
 
 def say_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -118,6 +128,12 @@ def say_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for cells in rows:
         table.add_row(*cells)
     Console().print(table)
+
+
+def _short(reason: str) -> str:
+    """Return what is wrong without the advice, fit for a cell."""
+    told = reason.replace("\n", " ").split("：请")[0].rstrip("。")
+    return told if len(told) <= _LONGEST_REASON else f"{told[: _LONGEST_REASON - 1]}…"
 
 
 def _usual_order(pair: tuple[str, int]) -> int:
