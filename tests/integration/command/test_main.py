@@ -214,14 +214,33 @@ class TestOrganisations:
             assert "已登记 1 个单位" in result.stdout
             assert stage.answers.asked[0]["organisations"] == [entry]
 
-    def test_are_refused_where_the_file_is_wrong(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ('[{"code": "scjg"}]', "第 1 个单位的 name 缺少或不对（共 4 处）"),
+            ("[1]", "第 1 个不是对象"),
+            ("{}", "最外层不是数组"),
+            ("名称,代码", "不是 UTF-8 编码的 JSON"),
+        ],
+    )
+    def test_are_refused_where_the_file_is_wrong(
+        self, tmp_path: Path, text: str, said: str
+    ) -> None:
         path = tmp_path / "organisations.json"
-        path.write_text('[{"code": "scjg"}]', encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
         with a_stage() as stage:
             result = stage.run("organisations", "load", str(path))
 
         assert result.exit_code == 2
         assert "bad-directory" in result.stderr
+        assert said in result.stderr
+
+    def test_are_refused_where_there_is_no_file(self, tmp_path: Path) -> None:
+        with a_stage() as stage:
+            result = stage.run("organisations", "load", str(tmp_path / "none.json"))
+
+        assert result.exit_code == 2
+        assert "没有文件" in result.stderr
 
 
 class TestAudit:

@@ -1,12 +1,14 @@
 """`nbcredit organisations`: enter the organisations of the directory."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 from pydantic import TypeAdapter, ValidationError
 
+from nbcredit.command.deliveries import NoSuchFile
 from nbcredit.command.desk import desk_of
 from nbcredit.command.shell import Command, new_app
 from nbcredit.domain.errors import BadRequest
@@ -24,7 +26,10 @@ class BadDirectory(BadRequest):
     code = "bad-directory"
 
     def __init__(self, path: Path, facts: str) -> None:
-        super().__init__(f"{path.name} 不是单位名录：{facts}")
+        super().__init__(
+            f"{path.name} 不是单位名录：{facts}。应为 JSON 数组，每个单位有 code、name、kind、"
+            "credit_code、region 五项，可参照 infra/local/organisations.json。"
+        )
 
 
 @organisations.command(cls=Command, help="登记或更新单位；重复执行结果不变。")
@@ -52,11 +57,24 @@ def load(
 
 
 def _read(path: Path) -> list[OrganisationBody]:
+    if not path.is_file():
+        raise NoSuchFile(path)
     try:
         return _LIST.validate_python(json.loads(path.read_text(encoding="utf-8")))
     except ValidationError as error:
         fault = error.errors()[0]
-        place = ".".join(str(part) for part in fault["loc"])
-        raise BadDirectory(path, f"{place} 不对（共 {error.error_count()} 处）") from error
+        raise BadDirectory(
+            path, f"{_place(fault['loc'])}（共 {error.error_count()} 处）"
+        ) from error
     except ValueError as error:
         raise BadDirectory(path, "不是 UTF-8 编码的 JSON") from error
+
+
+def _place(path: Sequence[str | int]) -> str:
+    match path:
+        case [int(place), str(name), *_]:
+            return f"第 {place + 1} 个单位的 {name} 缺少或不对"
+        case [int(place)]:
+            return f"第 {place + 1} 个不是对象"
+        case _:
+            return "最外层不是数组"
