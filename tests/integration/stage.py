@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -48,11 +49,16 @@ CENTRE: Final = Actor(kind=ActorKind.OPERATOR, id="chen", organisation="centre")
 SECRET: Final = b"a secret of the tests, of no use elsewhere"
 
 
-@cache
 def client(service: str) -> Any:
-    """Return the tests' own client of a service: a new one costs as much as many requests."""
+    """Return the tests' own client of a service, of moto or of the local cloud."""
+    return _client(service, os.environ.get("AWS_ENDPOINT_URL"))
+
+
+@cache
+def _client(service: str, endpoint: str | None) -> Any:
+    # A new one costs as much as many requests.
     make: Any = boto3.client
-    return make(service)
+    return make(service, endpoint_url=endpoint)
 
 
 class HandClock:
