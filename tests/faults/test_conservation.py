@@ -43,7 +43,8 @@ def ends_of_rows(submission: str) -> list[tuple[int, str]]:
     s3 = boto3.client("s3")
     prefix = f"submissions/{submission}/plans/"
     plans = s3.list_objects_v2(Bucket=WORK, Prefix=prefix).get("Contents", [])
-    bodies = [s3.get_object(Bucket=WORK, Key=each["Key"])["Body"].read() for each in plans]
+    keys = [each["Key"] for each in plans if ".changes/" not in each["Key"]]
+    bodies = [s3.get_object(Bucket=WORK, Key=key)["Body"].read() for key in keys]
     return [(int(row), end) for body in bodies for row, end in json.loads(body)["outcomes"].items()]
 
 
