@@ -110,7 +110,7 @@ class TestBusyStore:
 
         assert ending_of(stage) == clean.ending
 
-    @pytest.mark.parametrize("code", ["SlowDown", "InternalError", "503"])
+    @pytest.mark.parametrize("code", ["SlowDown", "InternalError"])
     @pytest.mark.parametrize("operation", ["GetObject", "PutObject", "ListObjectsV2"])
     def test_may_be_a_bucket(self, clean: CleanRun, code: str, operation: str) -> None:
         stage = started(clean.tape, [])

@@ -45,10 +45,7 @@ class TestObjectKey:
         (done,) = latest(lambdas)
         assert (done["file_name"], done["state"]) == (name, "settled")
 
-    @pytest.mark.parametrize(
-        "key",
-        ["somewhere/else.csv", "incoming/x.csv", "incoming/scjg/administrative-penalty/a.csv"],
-    )
+    @pytest.mark.parametrize("key", ["somewhere/else.csv", "incoming/x.csv"])
     def test_elsewhere_is_ignored_with_its_reason(self, lambdas: Lambdas, key: str) -> None:
         lambdas.upload(b"x", key)
 
@@ -56,6 +53,15 @@ class TestObjectKey:
 
         assert latest(lambdas) == []
         assert actions().count("upload-ignored") == 1
+
+    def test_misplaced_by_a_provider_is_answered_to_it(self, lambdas: Lambdas) -> None:
+        lambdas.upload(b"x", "incoming/scjg/administrative-penalty/a.csv")
+
+        lambdas.run()
+
+        (refused,) = latest(lambdas)
+        assert refused["state"] == "refused"
+        assert refused["reason"]
 
 
 @pytest.mark.fault("F04")
