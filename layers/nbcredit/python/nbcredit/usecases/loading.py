@@ -25,6 +25,7 @@ from nbcredit.usecases.lanes import LaneStore, suspended
 from nbcredit.usecases.planning import Planning
 from nbcredit.usecases.plans import Hashes, Plan, PlanStore, SubjectStore
 from nbcredit.usecases.ports import Clock, IdFactory
+from nbcredit.usecases.progress import counted
 from nbcredit.usecases.receiving import Catalogues, Organisations
 from nbcredit.usecases.remarks import Regions
 from nbcredit.usecases.submissions import SubmissionStore, WorkFiles
@@ -266,12 +267,11 @@ class Loading:
         self, task: ChunkTask, submission: Submission, plan: Plan, *, now: datetime
     ) -> None:
         counts = {outcome.value: str(count) for outcome, count in plan.counts.items()}
-        issue_counts: dict[str, int] = {}
-        for issue in plan.issues:
-            issue_counts[issue.code.value] = issue_counts.get(issue.code.value, 0) + 1
         self.chunks.commit(
             submission.id,
-            ChunkResult(number=task.number, outcomes=plan.counts, issue_counts=issue_counts),
+            ChunkResult(
+                number=task.number, outcomes=plan.counts, issue_counts=counted(plan.issues)
+            ),
             act=Act(
                 action="chunk-loaded",
                 actor=LOADER,

@@ -139,7 +139,9 @@ class Planning:
     def _decide(self, known: _Known, stored: StoredHead | None) -> None:
         number = known.row.number
         subject = self.profiles[known.record.subject]
-        self._issues.extend(about_subject(self.item, known.row, subject, self.submission.columns))
+        self._issues.extend(
+            about_subject(self.item, known.row, known.ref, subject, self.submission.columns)
+        )
         self._name(known, subject)
         self._issues.extend(self.regions.remark(known.row))
         if stored is not None and stored.head.version == self.submission.version:

@@ -70,11 +70,11 @@ class Regions:
 
 
 def about_subject(
-    item: Item, row: Row, subject: Subject, columns: Mapping[str, Place]
+    item: Item, row: Row, ref: SubjectRef, subject: Subject, columns: Mapping[str, Place]
 ) -> Iterator[Issue]:
     """Yield what is odd about whom a row is filed under; nothing reveals whose a number is."""
-    way, ref = item.subject_way(row.values), item.subject_of(row.values)
-    if item.registers_subjects or way is None or ref is None:
+    way = None if item.registers_subjects else item.subject_way(row.values)
+    if way is None:
         return
     if subject.state is SubjectState.PROVISIONAL:
         yield Issue(
