@@ -17,6 +17,7 @@ from nbcredit.command.records import records, trace, verify
 from nbcredit.command.samples import sample
 from nbcredit.command.shell import Command, new_app
 from nbcredit.command.statuses import status
+from nbcredit.command.templates import template
 from nbcredit.command.uploads import upload
 
 app = new_app("宁波市公共信用信息平台：报送、查询和运维。")
@@ -68,6 +69,7 @@ for _command, _help in (
         sample,
         "生成虚构的报送文件，用来试用和测试。\n\n姓名、企业和号码都是虚构的：校验码正确，但不属于任何人。",
     ),
+    (template, "生成目录项的报送模板（Excel 工作簿），填好后可以直接上传。"),
     (queues, "查看各队列和死信队列的积压。"),
     (redrive, "把死信逐条放回原队列重新处理；可以放心重复执行。"),
 ):
