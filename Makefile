@@ -57,9 +57,18 @@ format: .venv/ready ## put the code into its one form
 	@$(BIN)/ruff check --fix --quiet
 	@$(BIN)/ruff format --quiet
 
+.venv/bench/ready: .venv/ready $(BOOTSTRAP)/bench.txt
+	@$(BOOTSTRAP)/make_venv.sh .venv/bench $(BOOTSTRAP)/bench.txt
+	@.venv/bench/bin/python $(PIP) install --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
 .PHONY: bench
-bench: .venv/ready ## measure speed and memory
-	@$(BIN)/python -m pytest tests/bench --benchmark-enable --benchmark-columns=min,median,max,rounds
+bench: .venv/bench/ready ## measure speed and memory beside peers, and write docs/performance.md
+	@mkdir -p build
+	@POLARS_MAX_THREADS=1 OMP_NUM_THREADS=1 .venv/bench/bin/python -m pytest tests/bench/peers \
+		--benchmark-enable --benchmark-timer=time.process_time --benchmark-json=build/bench.json \
+		--benchmark-columns=min --benchmark-sort=name
+	@.venv/bench/bin/python -m tests.bench.page build/bench.json docs/performance.md
 
 .PHONY: soak
 soak: .venv/ready ## load a file of ROWS=200000 rows on the local cloud and look every row up
@@ -88,6 +97,9 @@ requirements: .venv/ready ## pin what pyproject.toml asks for (UPGRADE=--upgrade
 		pyproject.toml --output-file $(BOOTSTRAP)/requirements.txt
 	@$(UV) $(COMPILE) $(UPGRADE) --universal --python-version 3.11 --group sam \
 		--output-file $(BOOTSTRAP)/sam.txt
+	@$(UV) $(COMPILE) $(UPGRADE) --universal --python-version 3.11 --group bench \
+		--constraints $(BOOTSTRAP)/requirements.txt pyproject.toml \
+		--output-file $(BOOTSTRAP)/bench.txt
 	@$(UV) $(COMPILE) $(UPGRADE) --python-version 3.13 --python-platform x86_64-manylinux_2_34 \
 		--constraints $(BOOTSTRAP)/requirements.txt pyproject.toml --output-file layers/runtime/requirements.txt
 

@@ -1,0 +1,12 @@
+"""The floor of reading: the CSV module of the standard library, and nothing made of it."""
+
+import csv
+from pathlib import Path
+from typing import BinaryIO
+
+
+def run(path: Path, _out: BinaryIO) -> tuple[int, int]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        lines = csv.reader(stream)
+        next(lines)
+        return sum(1 for _ in lines), 0
