@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum, auto
+from functools import lru_cache
 from math import isinf
 from typing import Final
 
@@ -27,6 +28,7 @@ _PLAIN: Final = re.compile(
     r"-?(?:0|[1-9][0-9]{0,14})|(?=.{3,16}\Z)-?(?:0|[1-9][0-9]*)\.[0-9]*[1-9]"
 )
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+_LONGEST_NUMBER: Final = 400
 # Beyond this the digits say nothing, and Excel shows an exponent in any format.
 _WITH_EXPONENT: Final = 1e21
 _MIDNIGHT: Final = "00:00:00"
@@ -59,7 +61,7 @@ def number(text: str) -> str:
     """Spell a number in full, with the 15 digits that Excel shows."""
     if _PLAIN.fullmatch(text):
         return text
-    if not _NUMBER.fullmatch(text):
+    if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text):
         raise broken()
     value = float(text)
     if isinf(value):
@@ -81,6 +83,8 @@ def percent(text: str) -> str:
     return f"{hundredfold}%"
 
 
+# The same days come again and again.
+@lru_cache(maxsize=4_096)
 def day(text: str, *, starts_1904: bool) -> str:
     """Spell a serial number as a date, with its time where it has one; no date stays a number."""
     plain = number(text)

@@ -28,12 +28,11 @@ MAX_GAP: Final = 100_000
 MAX_CELLS: Final = 20_000_000
 
 _COLUMNS: Final[Mapping[str, int]] = {column_letter(index): index for index in range(MAX_COLUMNS)}
+_TEXTS: Final = frozenset({"v", "t"})
 _PLACE: Final = re.compile("([A-Z]{1,3})([1-9][0-9]{0,6})")
 _LETTERS: Final = 26
 # Excel has no more columns to describe.
 _MAX_RANGES: Final = 16_384
-# Of a formula whose value was never calculated.
-_NO_VALUE: Final = "#VALUE!"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +61,15 @@ class SheetPart(Part):
             "filterColumn": self._open_filter,
             "mergeCell": self._open_merged,
         }
+        self._closers: Mapping[str, Callable[[], None]] = {
+            "row": self._close_row,
+            "is": self._close_inline,
+            "rPh": self._close_phonetic,
+        }
         self._readers: Mapping[str | None, Callable[[str], str]] = {
             None: self._number,
             "n": self._number,
-            "s": context.strings.__getitem__,
+            "s": context.strings.reader(),
             "str": unescaped,
             "inlineStr": str,
             "b": _truth,
@@ -81,8 +85,7 @@ class SheetPart(Part):
         self._cells: list[str] = []
         self._count = 0
         self._column = -1
-        self._kind: str | None = None
-        self._style: str | None = None
+        self._cell: Attributes = {}
         self._value: str | None = None
         self._formula = False
         self._runs: list[str] = []
@@ -93,10 +96,11 @@ class SheetPart(Part):
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise too_deep()
-        self.texts.clear()
         if name == "c":
-            self._open_cell(attributes)
-        elif name != "v":
+            self._cell = attributes
+            return
+        self.texts.clear()
+        if name not in _TEXTS:
             self.opened(local(name), attributes)
 
     def end(self, name: str) -> None:
@@ -105,28 +109,19 @@ class SheetPart(Part):
             self._value = "".join(self.texts)
         elif name == "c":
             self._close_cell()
-        else:
-            self.closed(local(name))
+        elif name == "t":
+            self._close_run()
+        elif name in self._closers:
+            self._closers[name]()
+        elif ":" in name:
+            self.depth += 1
+            self.end(local(name))
 
     def opened(self, name: str, attributes: Attributes) -> None:
         if name == "c":
-            self._open_cell(attributes)
+            self._cell = attributes
         elif name in self._openers:
             self._openers[name](attributes)
-
-    def closed(self, name: str) -> None:
-        if name == "row":
-            self._close_row()
-        elif name == "t":
-            self._close_run()
-        elif name == "is":
-            self._value = "".join(self._runs)
-        elif name == "rPh":
-            self._phonetic = False
-        elif name == "v":
-            self._value = "".join(self.texts)
-        elif name == "c":
-            self._close_cell()
 
     def _open_row(self, attributes: Attributes) -> None:
         number = int(attributes.get("r") or self._row + 1)
@@ -140,6 +135,8 @@ class SheetPart(Part):
 
     def _close_row(self) -> None:
         self._row_name = ""
+        if self._count > MAX_CELLS:
+            raise unsafe(f"单元格超过 {MAX_CELLS} 个")
         if not self._cells:
             return
         self.rows.append((self._row, self._cells))
@@ -150,23 +147,38 @@ class SheetPart(Part):
                 index for index in self._hidden_columns if any(self._cells[index : index + 1])
             )
 
-    def _open_cell(self, attributes: Attributes) -> None:
-        place = attributes.get("r")
+    def _close_cell(self) -> None:
+        cell = self._cell
+        place = cell.get("r")
         if place is None:
             column = self._column + 1
         else:
-            found = _COLUMNS.get(place.removesuffix(self._row_name))
-            column = self._far_column(place) if found is None else found
-        self._count += 1
+            near = _COLUMNS.get(place.removesuffix(self._row_name))
+            column = self._far_column(place) if near is None else near
         if column <= self._column or not self._row_name:
             raise broken()
-        if self._count > MAX_CELLS:
-            raise unsafe(f"单元格超过 {MAX_CELLS} 个")
         self._column = column
-        self._kind = attributes.get("t")
-        self._style = attributes.get("s")
+        self._count += 1
+        text = self._value
+        if text:
+            text = self._readers[cell.get("t")](text)
+        if self._formula:
+            text = self._calculated(text)
         self._value = None
+        if text:
+            if column >= MAX_COLUMNS:
+                raise too_wide(self._notes.sheet, self._row, self._place(), MAX_COLUMNS)
+            cells = self._cells
+            missing = column - len(cells)
+            if missing:
+                cells += [""] * missing
+            cells.append(text)
+
+    def _calculated(self, text: str | None) -> str:
         self._formula = False
+        self._notes.formulas.add(self._place())
+        # A text may be empty as a result; nothing else is, once it has been calculated.
+        return text or ("" if text == "" and self._cell.get("t") == "str" else "#VALUE!")
 
     def _far_column(self, place: str) -> int:
         match = _PLACE.fullmatch(place)
@@ -177,26 +189,8 @@ class SheetPart(Part):
             column = column * _LETTERS + ord(letter) - ord("A") + 1
         return column - 1
 
-    def _close_cell(self) -> None:
-        value = self._value
-        if value:
-            text = self._readers[self._kind](value)
-        elif self._formula and (value is None or self._kind != "str"):
-            text = _NO_VALUE
-        else:
-            return
-        self._value = None
-        if not text:
-            return
-        if self._column >= MAX_COLUMNS:
-            raise too_wide(self._notes.sheet, self._row, self._place(), MAX_COLUMNS)
-        missing = self._column - len(self._cells)
-        if missing:
-            self._cells += [""] * missing
-        self._cells.append(text)
-
     def _number(self, text: str) -> str:
-        shown = self._context.formats.get(self._style or "0")
+        shown = self._context.formats.get(self._cell.get("s", "0"))
         if shown is None:
             return number(text)
         if shown is Format.DAY:
@@ -204,9 +198,7 @@ class SheetPart(Part):
         return percent(text)
 
     def _open_formula(self, _: Attributes) -> None:
-        if self._row_name:
-            self._formula = True
-            self._notes.formulas.add(self._place())
+        self._formula = bool(self._row_name)
 
     def _open_inline(self, _: Attributes) -> None:
         self._runs.clear()
@@ -214,6 +206,12 @@ class SheetPart(Part):
 
     def _open_phonetic(self, _: Attributes) -> None:
         self._phonetic = True
+
+    def _close_inline(self) -> None:
+        self._value = "".join(self._runs)
+
+    def _close_phonetic(self) -> None:
+        self._phonetic = False
 
     def _close_run(self) -> None:
         if self.texts and not self._phonetic:

@@ -1,7 +1,7 @@
 """The shared strings of a workbook: UTF-8 one after the other, and where each of them ends."""
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final, Self
 
 from nbcredit.cleaning.workbook_cells import unescaped
@@ -18,13 +18,12 @@ _LONGEST_KEPT: Final = 64
 
 
 class SharedStrings(Part):
-    """Texts by the index that cells give, in the cells' own spelling of it."""
+    """Texts by their index."""
 
     def __init__(self) -> None:
         super().__init__()
         self._bytes = bytearray()
         self._ends = array("I", [0])
-        self._kept: dict[str, str] = {}
         self._phonetic = False
 
     @classmethod
@@ -47,17 +46,27 @@ class SharedStrings(Part):
                 raise too_long()
             self._ends.append(len(self._bytes))
 
-    def __getitem__(self, index: str) -> str:
-        text = self._kept.get(index)
-        if text is None:
-            text = self._text(int(index))
-            if len(text) <= _LONGEST_KEPT:
-                if len(self._kept) == _MAX_KEPT:
-                    self._kept.clear()
-                self._kept[index] = text
-        return text
+    def reader(self) -> Callable[[str], str]:
+        """Return what reads a text by its index as cells spell it; short texts stay at hand."""
+        return _Kept(self).__getitem__
 
-    def _text(self, index: int) -> str:
+    def text(self, index: int) -> str:
         if not 0 <= index < len(self._ends) - 1:
             raise broken()
         return self._bytes[self._ends[index] : self._ends[index + 1]].decode()
+
+
+class _Kept(dict[str, str]):
+    """The short texts that were asked for, up to a number; a dictionary, for the speed of it."""
+
+    def __init__(self, strings: SharedStrings) -> None:
+        super().__init__()
+        self._strings = strings
+
+    def __missing__(self, index: str) -> str:
+        text = self._strings.text(int(index))
+        if len(text) <= _LONGEST_KEPT:
+            if len(self) == _MAX_KEPT:
+                self.clear()
+            self[index] = text
+        return text

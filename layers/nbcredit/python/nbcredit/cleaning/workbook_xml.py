@@ -31,12 +31,11 @@ class Part:
         if self.depth > MAX_DEPTH:
             raise too_deep()
         self.texts.clear()
-        self.opened(local(name), attributes)
+        self.opened(local(name) if ":" in name else name, attributes)
 
     def end(self, name: str) -> None:
         self.depth -= 1
-        self.closed(local(name))
-        self.texts.clear()
+        self.closed(local(name) if ":" in name else name)
 
     def opened(self, name: str, attributes: Attributes) -> None:
         """Take the start of an element by its name without prefix."""
