@@ -24,9 +24,7 @@ MAX_STYLES: Final = 65_536
 
 _ESCAPE: Final = re.compile("_x([0-9A-Fa-f]{4})_")
 # At most 15 digits, spelled as they would be typed: they stand as they are.
-_PLAIN: Final = re.compile(
-    r"-?(?:0|[1-9][0-9]{0,14})|(?=.{3,16}\Z)-?(?:0|[1-9][0-9]*)\.[0-9]*[1-9]"
-)
+_PLAIN: Final = re.compile(r"0|-?[1-9][0-9]{0,14}|(?=.{3,16}\Z)-?(?:0|[1-9][0-9]*)\.[0-9]*[1-9]")
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _LONGEST_NUMBER: Final = 400
 # Beyond this the digits say nothing, and Excel shows an exponent in any format.

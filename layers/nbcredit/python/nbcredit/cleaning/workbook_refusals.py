@@ -7,7 +7,7 @@ from nbcredit.domain.submissions import FileRefused
 def not_a_table(
     kind: str, advice: str = "请在 Excel 中另存为“Excel 工作簿（.xlsx）”后重新上传"
 ) -> FileRefused:
-    return _refused(IssueCode.NOT_A_TABLE, f"这个文件是{kind}，不能读取：{advice}。")
+    return _refused(IssueCode.NOT_A_TABLE, f"文件是{kind}，不能读取：{advice}。")
 
 
 def with_password() -> FileRefused:
