@@ -15,7 +15,9 @@ from nbcredit.domain.identifiers import credit_code_check_character, resident_id
 from nbcredit.domain.rows import CleanedRow
 
 CATALOGUE: Final = Path(__file__).parents[1] / "schemas" / "catalogue"
+# The items whose rows are written out below; those of the others come from their examples.
 ITEMS: Final = ("administrative-penalty", "legal-registration", "social-insurance-arrears")
+SHIPPED: Final = tuple(sorted(path.stem for path in (CATALOGUE / "2026-1").glob("*.json")))
 TODAY: Final = date(2026, 11, 23)  # Monday
 
 
@@ -82,9 +84,6 @@ ARREARS: Final[Mapping[str, str]] = {
     "认定机关": "宁波市人力资源和社会保障局",
     "认定机关统一社会信用代码": AUTHORITY,
 }
-GOOD_ROWS: Final[Mapping[str, Mapping[str, str]]] = dict(
-    zip(ITEMS, (PENALTY, REGISTRATION, ARREARS), strict=True)
-)
 
 
 @cache
@@ -97,6 +96,22 @@ def a_schema(code: str) -> Mapping[str, Any]:
 @cache
 def an_item(code: str) -> Item:
     return Item.from_schema(a_schema(code), version="2026-1")
+
+
+@cache
+def an_example(code: str) -> Mapping[str, str]:
+    """Return the row that the first examples of an item's fields make, by title."""
+    row = {}
+    for field in an_item(code).fields.values():
+        first = field.schema["examples"][0]
+        row[field.title] = first if isinstance(first, str) else "；".join(first)
+    return row
+
+
+GOOD_ROWS: Final[Mapping[str, Mapping[str, str]]] = {
+    **{code: an_example(code) for code in SHIPPED},
+    **dict(zip(ITEMS, (PENALTY, REGISTRATION, ARREARS), strict=True)),
+}
 
 
 def csv_text(rows: Iterable[Mapping[str, str]]) -> str:

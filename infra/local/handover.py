@@ -14,6 +14,20 @@ DEFAULT_PROVIDERS: Final = {
     "legal-registration": "scjg",
     "administrative-penalty": "scjg",
     "social-insurance-arrears": "rsj",
+    "administrative-licence": "scjg",
+    "abnormal-operation": "scjg",
+    "serious-violation": "scjg",
+    "dishonest-judgment-debtor": "fy",
+    "tax-rating-a": "swj",
+    "tax-arrears": "swj",
+    "utility-arrears": "slj",
+    "professional-qualification": "rsj",
+    "commendation": "scjg",
+    "volunteer-service": "gqt",
+    "credit-commitment": "scjg",
+    "red-list": "fgw",
+    "blacklist": "scjg",
+    "misconduct": "centre",
 }
 
 

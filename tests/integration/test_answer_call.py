@@ -172,7 +172,7 @@ class TestAnswerCall:
         again = loaded.call("publish-catalogue", caller=office, **PUBLICATION)
         shown = loaded.call("show-catalogue", on="2027-02-01")
 
-        assert published == {"ok": True, "answer": {"count": 3}}
+        assert published == {"ok": True, "answer": {"count": 17}}
         assert (again["code"], again["status"]) == ("catalogue-version-published", 409)
         assert shown["answer"]["version"] == "2027-1"
 

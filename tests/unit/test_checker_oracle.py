@@ -9,13 +9,13 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from nbcredit.cleaning.checking import (
     FORMATS,
+    RowChecker,
     UncompilableSchemaError,
     compile_cell,
-    compile_row,
 )
 from nbcredit.cleaning.normalising import is_null, normaliser_of, tidy
 from nbcredit.domain.catalogue import Item
-from tests.cleaning_builders import CREDIT_CODE, GOOD_ROWS, ITEMS, RESIDENT, a_schema
+from tests.cleaning_builders import CREDIT_CODE, GOOD_ROWS, RESIDENT, SHIPPED, a_schema
 
 FORMAT_CHECKER = FormatChecker(formats=())
 for _name, _test in FORMATS.items():
@@ -57,7 +57,7 @@ ALL_KEYWORDS: dict[str, Any] = {
     ],
 }
 SCHEMAS: dict[str, Mapping[str, Any]] = {
-    **{code: a_schema(code) for code in ITEMS},
+    **{code: a_schema(code) for code in SHIPPED},
     "all-keywords": ALL_KEYWORDS,
 }
 
@@ -106,8 +106,8 @@ class TestCompiledCheck:
     def test_agrees_with_the_oracle(self, code: str, data: st.DataObject) -> None:
         schema = SCHEMAS[code]
         item = Item(version="2026-1", schema=schema)
-        cells = {name: compile_cell(field) for name, field in item.fields.items()}
-        judge = compile_row(item)
+        cells = {name: compile_cell(field, field.schema) for name, field in item.fields.items()}
+        judge = RowChecker(item).faults
         oracle = Draft202012Validator(schema, format_checker=FORMAT_CHECKER)
 
         values = values_of(item, data.draw(rows_of(item)))
@@ -131,7 +131,7 @@ class TestUnknownKeyword:
         item = Item(version="1", schema={"x-item": {}, "properties": {"x": schema}})
 
         with pytest.raises(UncompilableSchemaError):
-            compile_cell(item.fields["x"])
+            compile_cell(item.fields["x"], schema)
 
     @pytest.mark.parametrize(
         "condition",
@@ -145,4 +145,4 @@ class TestUnknownKeyword:
         item = Item(version="1", schema={"x-item": {}, "properties": {}, "allOf": [condition]})
 
         with pytest.raises(UncompilableSchemaError):
-            compile_row(item)
+            RowChecker(item)

@@ -277,7 +277,7 @@ class TestRecords:
     def test_are_not_offered_as_numbers(self, penalties: Book) -> None:
         [ignored] = penalties.sheet(RECORDS).iter("ignoredError")
 
-        assert ignored.attrib == {"sqref": "A2:AE1048576", "numberStoredAsText": "1"}
+        assert ignored.attrib == {"sqref": "A2:AL1048576", "numberStoredAsText": "1"}
 
 
 class TestNotes:

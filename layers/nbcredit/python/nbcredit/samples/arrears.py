@@ -4,21 +4,10 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final
 
-from nbcredit.domain.issues import IssueCode
 from nbcredit.domain.periods import Period
 from nbcredit.samples.authorities import organisation
 from nbcredit.samples.dice import Dice
-from nbcredit.samples.spoilers import (
-    Spoiler,
-    Values,
-    alter,
-    conflict,
-    damaged,
-    masked,
-    put,
-    surplus,
-    with_wrong_last,
-)
+from nbcredit.samples.spoilers import Values
 from nbcredit.samples.subjects import DISTRICTS, City
 
 NAME: Final = "姓名"
@@ -58,7 +47,6 @@ class Arrears:
         self._today = today
         self._subjects = subjects
         self._authority = organisation("rsj")
-        self.spoilers: tuple[Spoiler, ...] = (*_spoilers(today), conflict(self.revise))
 
     def row(self, number: int, dice: Dice) -> Mapping[str, str]:
         turn, subject = divmod(number, self._subjects)
@@ -85,22 +73,3 @@ class Arrears:
         """Return the arrears after a part was paid."""
         left = 10 + sum(map(ord, values[NUMBER])) % 200
         return {**values, AMOUNT: f"{left}.00"}
-
-
-def _spoilers(today: date) -> tuple[Spoiler, ...]:
-    return (
-        alter(IssueCode.BAD_RESIDENT_ID, NUMBER, with_wrong_last),
-        put(IssueCode.REQUIRED, NAME, ""),
-        put(IssueCode.BAD_DATE, FOUND, "20261345"),
-        put(IssueCode.DATE_IN_FUTURE, FOUND, f"{today + timedelta(days=30)}"),
-        alter(IssueCode.MASKED_CODE, NUMBER, masked),
-        put(IssueCode.NOT_LISTED, INSURANCE, "商业保险"),
-        put(IssueCode.NEGATIVE, AMOUNT, "-120.00"),
-        put(IssueCode.TOO_LONG, NAME, "阿" * 201),
-        put(IssueCode.BAD_NUMBER, AMOUNT, "一千二百元"),
-        alter(IssueCode.EXCEL_DAMAGE, NUMBER, damaged),
-        put(IssueCode.DATES_OUT_OF_ORDER, TO, "2019-01"),
-        put(IssueCode.TOO_PRECISE, AMOUNT, "120.12345"),
-        put(IssueCode.BAD_REGION, REGION, "999999"),
-        surplus(),
-    )

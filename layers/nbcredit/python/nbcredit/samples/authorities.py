@@ -5,6 +5,7 @@ begins with X), so that no file generated here passes for an authority's own.
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from nbcredit.domain.organisations import Organisation, OrganisationKind
@@ -41,7 +42,8 @@ NUMBERS: Final = {
     for number, code in enumerate(
         (
             "centre", "scjg", "zfj", "sthjj", "yjj", "rsj", "jtj", "zjj", "swj", "yz-zfj",
-            "bl-zfj", "cx-zfj", "office", "mzj", "bwb", "gaj",
+            "bl-zfj", "cx-zfj", "office", "mzj", "bwb", "gaj", "fy", "slj", "rqgs", "gdgs", "jyj",
+            "wjw", "nyj", "zrzyj", "fgw", "gqt", "zgh",
         ),
         start=1,
     )
@@ -99,6 +101,18 @@ _OTHERS: Final = (
     ("mzj", "宁波市民政局", OrganisationKind.DEPARTMENT),
     ("bwb", "宁波市机构编制委员会办公室", OrganisationKind.DEPARTMENT),
     ("gaj", "宁波市公安局", OrganisationKind.DEPARTMENT),
+    ("fy", "宁波市中级人民法院", OrganisationKind.COURT),
+    # Names of enterprises are invented as well.
+    ("slj", "宁波拟甬供水有限公司", OrganisationKind.PUBLIC_ENTERPRISE),
+    ("rqgs", "宁波样甬燃气有限公司", OrganisationKind.PUBLIC_ENTERPRISE),
+    ("gdgs", "宁波例甬供电有限公司", OrganisationKind.PUBLIC_ENTERPRISE),
+    ("jyj", "宁波市教育局", OrganisationKind.DEPARTMENT),
+    ("wjw", "宁波市卫生健康委员会", OrganisationKind.DEPARTMENT),
+    ("nyj", "宁波市农业农村局", OrganisationKind.DEPARTMENT),
+    ("zrzyj", "宁波市自然资源和规划局", OrganisationKind.DEPARTMENT),
+    ("fgw", "宁波市发展和改革委员会", OrganisationKind.DEPARTMENT),
+    ("gqt", "共青团宁波市委员会", OrganisationKind.DEPARTMENT),
+    ("zgh", "宁波市总工会", OrganisationKind.DEPARTMENT),
 )
 
 
@@ -119,13 +133,18 @@ def directory() -> list[Organisation]:
             code=code,
             name=name,
             kind=kind,
-            credit_code=credit_code("11", "330200", NUMBERS[code]),
+            credit_code=credit_code(_category(kind), "330200", NUMBERS[code]),
             region="330200",
         )
         for code, name, kind in _OTHERS
     ]
 
 
+def _category(kind: OrganisationKind) -> str:
+    return "91" if kind is OrganisationKind.PUBLIC_ENTERPRISE else "11"
+
+
+@cache
 def organisation(code: str) -> Organisation:
     """Return the entry with this code."""
     return next(each for each in directory() if each.code == code)

@@ -15,13 +15,16 @@ from nbcredit.domain.rows import Outcome
 from nbcredit.samples.arrears import Arrears
 from nbcredit.samples.authorities import PENALTY_AUTHORITIES
 from nbcredit.samples.dice import Dice, base_of
+from nbcredit.samples.drawn import Drawn
 from nbcredit.samples.penalties import Penalties
 from nbcredit.samples.registrations import Registrations
-from nbcredit.samples.spoilers import SURPLUS, Spoiler, Values
+from nbcredit.samples.spoilers import SURPLUS, Spoiler, Values, conflict
+from nbcredit.samples.spoiling import spoilers_of
 from nbcredit.samples.subjects import City
+from nbcredit.samples.tables import TABLES
 
 ENCODINGS: Final = ("utf-8", "utf-8-sig", "gb18030")
-_FIELD_CODE: Final = re.compile(r"[A-Z]{2,}(_[A-Z0-9]+)+")
+_FIELD_CODE: Final = re.compile(r"(CF|XK)(_[A-Z0-9]+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +50,9 @@ class SampleMismatch(BadRequest):
 
 
 class _Author(Protocol):
-    """Who invents the rows of one item, and knows how to change and to spoil them."""
+    """Who invents the rows of one item, and knows how to change them."""
 
     titles: tuple[str, ...]
-    spoilers: tuple[Spoiler, ...]
 
     def row(self, number: int, dice: Dice) -> Values: ...
 
@@ -88,15 +90,16 @@ def generate(
     fates = base_of(seed, f"fates of {item.code}")
     rolls = base_of(seed, f"rows of {item.code}")
     titles = [title for _, title in columns]
+    spoilers = (*spoilers_of(item, columns, today=today), conflict(author.revise))
     earlier: Values | None = None
-    uses = [0] * len(author.spoilers)
+    uses = [0] * len(spoilers)
     for number in range(rows):
         fate = Dice(fates, number)
         values = author.row(number, Dice(rolls, number))
         if fate.chance(revised_share):
             values = author.revise(values)
         if fate.chance(bad_share):
-            code, values = _spoil(author.spoilers, uses, values, earlier)
+            code, values = _spoil(spoilers, uses, values, earlier)
             report(Spoiled(number + 2, Outcome.REJECTED, code))
         elif fate.chance(repeat_share) and earlier is not None:
             values = earlier
@@ -141,6 +144,8 @@ def _author(code: str, city: City, today: date, subjects: int, authority: str | 
         return Penalties(city=city, today=today, subjects=subjects, authority=chosen)
     if code == "social-insurance-arrears":
         return Arrears(city=city, today=today, subjects=subjects)
+    if code in TABLES:
+        return Drawn(TABLES[code], city=city, today=today, subjects=subjects)
     raise UnknownItem(code)
 
 
@@ -149,7 +154,7 @@ def _columns(item: Item, titles: Iterable[str]) -> list[tuple[Field, str]]:
     known = {matching_form(title): title for title in titles}
     columns: list[tuple[Field, str]] = []
     for field in item.fields.values():
-        for name in (field.title, *field.aliases):
+        for name in (field.name, field.title, *field.aliases):
             if title := known.get(matching_form(name)):
                 columns.append((field, title))
                 break

@@ -4,21 +4,10 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final
 
-from nbcredit.domain.issues import IssueCode
 from nbcredit.samples.authorities import PENALTY_AUTHORITIES, Authority
 from nbcredit.samples.dice import Dice
 from nbcredit.samples.numbers import in_old_form
-from nbcredit.samples.spoilers import (
-    Spoiler,
-    Values,
-    alter,
-    conflict,
-    damaged,
-    masked,
-    put,
-    surplus,
-    with_wrong_last,
-)
+from nbcredit.samples.spoilers import Values
 from nbcredit.samples.subjects import City
 
 NAME: Final = "行政相对人名称"
@@ -66,7 +55,6 @@ class Penalties:
         self._today = today
         self._subjects = subjects
         self._authorities = (authority,) if authority else PENALTY_AUTHORITIES
-        self.spoilers: tuple[Spoiler, ...] = (*_spoilers(today), conflict(self.revise))
 
     def row(self, number: int, dice: Dice) -> Mapping[str, str]:
         authority = dice.pick(self._authorities)
@@ -135,34 +123,6 @@ def in_ten_thousands(yuan: int) -> str:
 
 def _years_after(day: date, years: int) -> date:
     return day + timedelta(days=365 * years)
-
-
-def _spoilers(today: date) -> tuple[Spoiler, ...]:
-    legal, natural = {KIND: LEGAL}, _NATURAL_ROW
-    tomorrow = today + timedelta(days=30)
-    return (
-        alter(IssueCode.BAD_CREDIT_CODE, CODE, with_wrong_last, where=legal),
-        put(IssueCode.REQUIRED, FACT, ""),
-        put(IssueCode.BAD_DATE, DECIDED, "2026-13-45"),
-        alter(IssueCode.BAD_RESIDENT_ID, NUMBER, with_wrong_last, where=natural),
-        put(IssueCode.DATE_IN_FUTURE, DECIDED, tomorrow.isoformat()),
-        put(IssueCode.NOT_LISTED, KIND, "企业"),
-        put(IssueCode.NEGATIVE, FINE, "-0.5"),
-        alter(IssueCode.MASKED_CODE, CODE, masked, where=legal),
-        put(IssueCode.REQUIRED_FOR_KIND, CODE, "", where=legal),
-        put(IssueCode.TOO_LONG, DECISION, "甬罚决字〔2026〕第" + "1" * 140 + "号"),
-        put(IssueCode.BAD_NUMBER, FINE, "两千元"),
-        put(IssueCode.DATES_OUT_OF_ORDER, SHOWN, "2001-01-01"),
-        put(IssueCode.REQUIRED_FOR_KIND, NUMBER, "", where=natural),
-        put(IssueCode.TOO_PRECISE, FINE, "0.1234567"),
-        put(IssueCode.NOT_LISTED, CLASSES, "罚款；批评教育"),
-        alter(IssueCode.EXCEL_DAMAGE, CODE, damaged, where=legal),
-        put(IssueCode.BAD_REGION, REGION, "999999"),
-        alter(IssueCode.BAD_CREDIT_CODE, AUTHORITY_CODE, with_wrong_last),
-        alter(IssueCode.BAD_CHARACTER, OFFENCE, lambda text: text[:2] + "\ufffd" + text[2:]),
-        alter(IssueCode.MASKED_CODE, NUMBER, masked, where=natural),
-        surplus(),
-    )
 
 
 def with_old_number(values: Values) -> Values:

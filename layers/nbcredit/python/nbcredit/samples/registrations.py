@@ -3,19 +3,8 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from nbcredit.domain.issues import IssueCode
 from nbcredit.samples.dice import Dice
-from nbcredit.samples.spoilers import (
-    Spoiler,
-    Values,
-    alter,
-    conflict,
-    damaged,
-    masked,
-    put,
-    surplus,
-    with_wrong_last,
-)
+from nbcredit.samples.spoilers import Values
 from nbcredit.samples.subjects import City
 
 CODE = "统一社会信用代码"
@@ -49,23 +38,6 @@ class Registrations:
     def __init__(self, *, city: City, today: date) -> None:
         self._city = city
         self._today = today
-        self.spoilers: tuple[Spoiler, ...] = (
-            alter(IssueCode.BAD_CREDIT_CODE, CODE, with_wrong_last),
-            put(IssueCode.REQUIRED, NAME, ""),
-            put(IssueCode.BAD_DATE, ESTABLISHED, "2019-02-30"),
-            put(IssueCode.DATE_IN_FUTURE, ESTABLISHED, f"{today + timedelta(days=40)}"),
-            alter(IssueCode.MASKED_CODE, CODE, masked),
-            put(IssueCode.TOO_LONG, NAME, "宁波" + "拟" * 300 + "有限公司"),
-            alter(IssueCode.EXCEL_DAMAGE, CODE, damaged),
-            put(IssueCode.NOT_LISTED, STATUS, "良好"),
-            alter(IssueCode.BAD_CHARACTER, NAME, lambda name: name[:3] + "\ufffd" + name[3:]),
-            put(IssueCode.DATES_OUT_OF_ORDER, APPROVED, "1990-05-01"),
-            put(IssueCode.BAD_NUMBER, CAPITAL, "壹佰万"),
-            put(IssueCode.NEGATIVE, CAPITAL, "-100"),
-            put(IssueCode.BAD_REGION, REGION, "999999"),
-            surplus(),
-            conflict(self.revise),
-        )
 
     def row(self, number: int, dice: Dice) -> Mapping[str, str]:
         organisation = self._city.organisation(number)
