@@ -19,11 +19,15 @@ from nbcredit.cleaning.workbook_xml import check_prolog
 MAX_MEMBERS: Final = 1_000
 MAX_UNPACKED: Final = 300_000_000
 MAX_RATIO: Final = 100
+# Tags of all parts, four to a cell: more cells take minutes, however small they are packed.
+MAX_TAGS: Final = 40_000_000
 # Below this size a member may shrink as much as it likes.
 RATIO_FROM: Final = 1_000_000
 # The parts that are kept as a whole while they are read.
 MAX_SMALL_PART: Final = 32_000_000
 _MAX_DIRECTORY: Final = 1_000_000
+# The shortest element is `<c/>`.
+_SHORTEST_TAG: Final = 4
 _BLOCK: Final = 1 << 17
 _HEAD: Final = 4_096
 
@@ -137,6 +141,7 @@ def open_archive(file: BinaryIO) -> Archive:
     archive = Archive(packed)
     for name in archive.names:
         _check_head(archive, name)
+    _check_tags(archive)
     return archive
 
 
@@ -221,3 +226,15 @@ def _check_head(archive: Archive, name: str) -> None:
         raise unsafe("内含压缩包")
     if name.endswith((".xml", ".rels", ".vml")):
         check_prolog(archive.blocks(name, size=_HEAD))
+
+
+def _check_tags(archive: Archive) -> None:
+    """Count the tags where there could be too many: unpacking is fast, reading elements is not."""
+    if sum(map(archive.size, archive.names)) < MAX_TAGS * _SHORTEST_TAG:
+        return
+    tags = 0
+    for name in archive.names:
+        for block in archive.blocks(name):
+            tags += block.count(b"<")
+            if tags > MAX_TAGS:
+                raise unsafe("单元格过多")

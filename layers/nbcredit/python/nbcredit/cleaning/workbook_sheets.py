@@ -24,8 +24,6 @@ from nbcredit.cleaning.workbook_xml import (
 MAX_ROWS: Final = 1_048_576
 # Empty rows before one with content.
 MAX_GAP: Final = 100_000
-# Elements, blank cells included: a sheet within the other limits that would take minutes.
-MAX_CELLS: Final = 20_000_000
 
 _COLUMNS: Final[Mapping[str, int]] = {column_letter(index): index for index in range(MAX_COLUMNS)}
 _TEXTS: Final = frozenset({"v", "t"})
@@ -83,7 +81,6 @@ class SheetPart(Part):
         self._row_name = ""
         self._row_hidden = False
         self._cells: list[str] = []
-        self._count = 0
         self._column = -1
         self._cell: Attributes = {}
         self._value: str | None = None
@@ -135,8 +132,6 @@ class SheetPart(Part):
 
     def _close_row(self) -> None:
         self._row_name = ""
-        if self._count > MAX_CELLS:
-            raise unsafe(f"单元格超过 {MAX_CELLS} 个")
         if not self._cells:
             return
         self.rows.append((self._row, self._cells))
@@ -158,7 +153,6 @@ class SheetPart(Part):
         if column <= self._column or not self._row_name:
             raise broken()
         self._column = column
-        self._count += 1
         text = self._value
         if text:
             text = self._readers[cell.get("t")](text)
