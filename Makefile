@@ -65,9 +65,9 @@ format: .venv/ready ## put the code into its one form
 .PHONY: bench
 bench: .venv/bench/ready ## measure speed and memory beside peers, and write docs/performance.md
 	@mkdir -p build
-	@POLARS_MAX_THREADS=1 OMP_NUM_THREADS=1 .venv/bench/bin/python -m pytest tests/bench/peers \
-		--benchmark-enable --benchmark-timer=time.process_time --benchmark-json=build/bench.json \
-		--benchmark-columns=min --benchmark-sort=name
+	@POLARS_MAX_THREADS=1 OMP_NUM_THREADS=1 .venv/bench/bin/python -m pytest \
+		tests/bench/test_cleaning.py tests/bench/peers --benchmark-enable --benchmark-quiet \
+		--benchmark-timer=time.process_time --benchmark-json=build/bench.json
 	@.venv/bench/bin/python -m tests.bench.page build/bench.json docs/performance.md
 
 .PHONY: soak

@@ -4,8 +4,6 @@ import json
 import time
 from pathlib import Path
 
-import pytest
-
 from tests.bench.peers import engine, floor_csv_json, pydantic_stdnum
 from tests.bench.peers.measured import Run
 from tests.bench.workload import the_file
@@ -26,14 +24,12 @@ def least_seconds(path: Path, out: Path, *runs: Run) -> list[float]:
     return least
 
 
-@pytest.mark.requirement("A8.2")
 def test_takes_at_most_2_7_times_as_long_as_reading_and_writing_alone(tmp_path: Path) -> None:
     ours, floor = least_seconds(the_file(ROWS), tmp_path / "out", engine.run, floor_csv_json.run)
 
     assert ours <= 2.7 * floor
 
 
-@pytest.mark.requirement("A8.2")
 def test_is_at_least_5_times_as_fast_as_pydantic_row_by_row(tmp_path: Path) -> None:
     ours, theirs = least_seconds(the_file(ROWS), tmp_path / "out", engine.run, pydantic_stdnum.run)
 

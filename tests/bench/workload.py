@@ -78,7 +78,7 @@ def the_file(rows: int) -> Path:
     folder.mkdir(exist_ok=True)
     path = folder / f"penalties-{_version():08x}-{rows}.csv"
     if not path.exists():
-        unfinished = path.with_suffix(".part")
+        unfinished = path.with_suffix(f".{os.getpid()}")
         with unfinished.open("wb") as stream:
             write(stream, rows=rows)
         unfinished.replace(path)
