@@ -165,7 +165,7 @@ class TestTypes:
 def bombs(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
     """Return files that would take gigabytes or minutes, by what they are."""
     folder = tmp_path_factory.mktemp("bombs")
-    zeros = repeated(b"\0" * (1 << 20), 290)
+    zeros = repeated(b"\0" * (1 << 20), 200)
     ticks = repeated(full_rows(2_000, 50).encode(), 150, head=SHEET_HEAD, tail=SHEET_TAIL)
     terse = repeated(
         b"<row>" + b"<c><v>1</v></c>" * 150 + b"</row>", 100_000, head=SHEET_HEAD, tail=SHEET_TAIL
@@ -186,8 +186,8 @@ def bombs(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
             sheet_xml('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
         ),
         "one cell at A1048576": parts(sheet_xml(a_row("a", number=1_048_576))),
-        "a million elements within each other": parts(b"<a>" * 1_000_000),
-        "a million cells within each other": parts(SHEET_HEAD + b"<row>" + b"<c>" * 1_000_000),
+        "elements within each other": parts(b"<a>" * 300_000),
+        "cells within each other": parts(SHEET_HEAD + b"<row>" + b"<c>" * 300_000),
         "names without end": parts(
             b"<a>" + "".join(f"<a{n}/>" for n in range(100_000)).encode() + b"</a>"
         ),

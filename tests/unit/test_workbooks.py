@@ -1,5 +1,6 @@
 import io
 import tracemalloc
+from collections import Counter
 from hashlib import sha256
 from typing import Any
 
@@ -19,6 +20,7 @@ from tests.workbook_builders import (
     parts,
     read,
     read_sheet,
+    refusal,
     refused,
     relationships,
     repeated,
@@ -26,6 +28,7 @@ from tests.workbook_builders import (
     spelled,
     strings_xml,
     styles_xml,
+    zipped,
 )
 
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
@@ -423,3 +426,23 @@ class TestWorkbook:
     )
     def test_with_broken_xml_is_refused(self, sheet: bytes) -> None:
         assert refused(parts(sheet)) == "E111"
+
+    @pytest.mark.parametrize("name", ["xl/sharedStrings.xml", "xl/styles.xml"])
+    def test_may_name_strings_and_styles_that_are_not_there(self, name: str) -> None:
+        made = parts(sheet_xml(a_row("a")), strings=strings_xml(""), styles=styles_xml())
+        del made[name]
+
+        assert read(made) == [(1, ["a"])]
+
+    def test_with_any_byte_changed_is_read_or_refused(self) -> None:
+        cells = '<row><c s="1"><v>1</v></c><c t="s"><v>0</v></c><c><f>1</f></c></row>'
+        strings = strings_xml("<si><t>a</t></si>")
+        whole = zipped(parts(sheet_xml(cells), strings=strings, styles=styles_xml("14")).items())
+
+        ends = Counter[str]()
+        for place in range(len(whole)):
+            issue = refusal(whole[:place] + bytes([whole[place] ^ 0x81]) + whole[place + 1 :])
+            ends[issue.code.value if issue else ""] += 1
+
+        assert ends.keys() <= {"", "E103", "E108", "E109", "E110", "E111"}
+        assert ends["E111"] > len(whole) // 2

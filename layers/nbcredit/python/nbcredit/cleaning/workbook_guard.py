@@ -98,13 +98,11 @@ class Archive:
         return tuple(self._members)
 
     def size(self, name: str) -> int:
-        return self._members[_folded(name)].file_size
+        return self._member(name).file_size
 
     def blocks(self, name: str, *, size: int = _BLOCK) -> Iterator[bytes]:
         """Yield a part block by block: never more than the directory says, whatever is packed."""
-        member = self._members.get(_folded(name))
-        if member is None:
-            raise broken()
+        member = self._member(name)
         try:
             with self._packed.open(member) as stream:
                 while block := stream.read(size):
@@ -112,9 +110,15 @@ class Archive:
         except _DAMAGE as error:
             raise broken() from error
 
+    def _member(self, name: str) -> zipfile.ZipInfo:
+        try:
+            return self._members[_folded(name)]
+        except KeyError as error:
+            raise broken() from error
+
     def small(self, name: str) -> Iterator[bytes]:
         """Yield a part that its reader keeps."""
-        if name in self and self.size(name) > MAX_SMALL_PART:
+        if self.size(name) > MAX_SMALL_PART:
             raise unsafe(f"{name} 过大")
         return self.blocks(name)
 
@@ -141,7 +145,6 @@ def open_archive(file: BinaryIO) -> Archive:
     archive = Archive(packed)
     for name in archive.names:
         _check_head(archive, name)
-    _check_tags(archive)
     return archive
 
 
@@ -228,7 +231,7 @@ def _check_head(archive: Archive, name: str) -> None:
         check_prolog(archive.blocks(name, size=_HEAD))
 
 
-def _check_tags(archive: Archive) -> None:
+def check_tags(archive: Archive) -> None:
     """Count the tags where there could be too many: unpacking is fast, reading elements is not."""
     if sum(map(archive.size, archive.names)) < MAX_TAGS * _SHORTEST_TAG:
         return

@@ -130,14 +130,13 @@ def read_package(archive: Archive) -> Package:
     if not sheets:
         raise broken()
     properties = _Properties()
-    if properties_name := _first(root, "custom-properties", "customProperties"):
-        parse_all(archive.small(properties_name), properties)
+    if name := _present(archive, _first(root, "custom-properties", "customProperties")):
+        parse_all(archive.small(name), properties)
     return Package(
         sheets,
         book.starts_1904,
         properties.found,
-        _first(related, "sharedStrings"),
-        _first(related, "styles"),
+        *(_present(archive, _first(related, kind)) for kind in ("sharedStrings", "styles")),
     )
 
 
@@ -169,3 +168,8 @@ def _relationships(archive: Archive, name: str) -> Mapping[str, Relationship]:
 
 def _first(relationships: Mapping[str, Relationship], *kinds: str) -> str:
     return next((each.target for each in relationships.values() if each.kind in kinds), "")
+
+
+def _present(archive: Archive, name: str) -> str:
+    """Return the name of a part that may be missing, or an empty text."""
+    return name if name in archive else ""

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import BinaryIO
 
 from nbcredit.cleaning.workbook_cells import NO_FORMATS, Format, Styles
-from nbcredit.cleaning.workbook_guard import Archive, open_archive
+from nbcredit.cleaning.workbook_guard import Archive, check_tags, open_archive
 from nbcredit.cleaning.workbook_notes import SheetNotes
 from nbcredit.cleaning.workbook_package import Package, Sheet, read_package
 from nbcredit.cleaning.workbook_refusals import unsafe
@@ -68,4 +68,5 @@ def open_workbook(file: BinaryIO) -> Workbook:
     package = read_package(archive)
     if package.strings and archive.size(package.strings) > MAX_STRINGS:
         raise unsafe(f"文本超过 {MAX_STRINGS // 1_000_000} MB")
+    check_tags(archive)
     return Workbook(archive, package)
