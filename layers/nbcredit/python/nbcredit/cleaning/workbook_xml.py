@@ -13,7 +13,7 @@ MAX_DEPTH: Final = 64
 # Names of elements and attributes are kept by the parser for good.
 MAX_NAMES: Final = 4_096
 # Bytes without a new element: one tag or comment is held in memory until it ends.
-MAX_SILENCE: Final = 4_000_000
+MAX_SILENCE: Final = 2_000_000
 _TEXT_BUFFER: Final = 1 << 16
 
 Attributes = dict[str, str]
