@@ -40,7 +40,7 @@ class TestTemplate:
         [path] = here.iterdir()
         assert path.name == "administrative-penalty-模板-2026-1.xlsx"
         assert zipfile.is_zipfile(path)
-        assert "行政处罚，目录 2026-1 版，31 列，其中必填 13 列" in result.stdout
+        assert "行政处罚，目录 2026-1 版，38 列，其中必填 13 列" in result.stdout
         assert "nbcredit upload" in result.stdout
 
     def test_goes_where_it_is_asked_for(self, here: Path) -> None:

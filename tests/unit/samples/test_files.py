@@ -84,7 +84,9 @@ class TestGenerate:
         )
 
         expected = {each.row: each for each in told}
-        for row in cleaned(item, stream.getvalue(), encoding):
+        rows = cleaned(item, stream.getvalue(), encoding)
+        assert [row.number for row in rows] == list(range(2, 602))
+        for row in rows:
             wanted = expected.get(row.number)
             assert row.outcome == (wanted.outcome if wanted else None), row
             told_codes = {issue.code for issue in row.issues}
