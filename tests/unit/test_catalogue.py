@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from nbcredit.adapters.schema_checker import JsonSchemaChecker
-from nbcredit.cleaning.cleaners import RowCleaner
+from nbcredit.cleaning.checking import RowChecker, compile_cell
 from nbcredit.cleaning.normalising import normaliser_of
 from nbcredit.domain.actors import Actor, ActorKind
 from nbcredit.domain.catalogue import (
@@ -20,7 +20,7 @@ from nbcredit.domain.catalogue import (
     VersionPublished,
 )
 from nbcredit.usecases.catalogue import Catalogues, NotTheOffice, Publication, check_catalogue
-from tests.cleaning_builders import CATALOGUE, SHIPPED, TODAY, a_schema, an_item
+from tests.cleaning_builders import CATALOGUE, SHIPPED, a_schema, an_item
 
 META = json.loads((CATALOGUE / "item.meta.json").read_text(encoding="utf-8"))
 CHECKER = JsonSchemaChecker(META)
@@ -86,7 +86,10 @@ class TestMetaSchema:
 
     @pytest.mark.parametrize("code", SHIPPED)
     def test_accepts_only_what_compiles(self, code: str) -> None:
-        RowCleaner(an_item(code), today=TODAY)
+        item = an_item(code)
+
+        assert RowChecker(item).verdict(0).faults
+        assert all(compile_cell(field, field.schema) for field in item.fields.values())
 
 
 def drop(*path: str) -> Change:

@@ -32,7 +32,7 @@ WORDS = [
 
 # Every keyword that the meta-schema allows, also those that no shipped item uses.
 ALL_KEYWORDS: dict[str, Any] = {
-    "x-item": {"code": "all-keywords"},
+    "x-item": {"code": "all-keywords", "subjects": []},
     "properties": {
         "a": {"title": "甲", "type": "string", "x-form": "text", "maxLength": 3, "minLength": 2},
         "b": {"title": "乙", "type": "string", "x-form": "choice", "enum": ["身份证", "警告", "x"]},
@@ -128,7 +128,7 @@ class TestUnknownKeyword:
     @pytest.mark.parametrize("part", [{"multipleOf": 2}, {"format": "date", "contains": {}}])
     def test_of_a_cell_is_not_passed_over(self, part: Mapping[str, Any]) -> None:
         schema = {"title": "x", "x-form": "text", "type": "string", **part}
-        item = Item(version="1", schema={"x-item": {}, "properties": {"x": schema}})
+        item = Item(version="1", schema={"x-item": {"subjects": []}, "properties": {"x": schema}})
 
         with pytest.raises(UncompilableSchemaError):
             compile_cell(item.fields["x"], schema)
@@ -142,7 +142,9 @@ class TestUnknownKeyword:
         ],
     )
     def test_of_a_row_is_not_passed_over(self, condition: Mapping[str, Any]) -> None:
-        item = Item(version="1", schema={"x-item": {}, "properties": {}, "allOf": [condition]})
+        item = Item(
+            version="1", schema={"x-item": {"subjects": []}, "properties": {}, "allOf": [condition]}
+        )
 
         with pytest.raises(UncompilableSchemaError):
             RowChecker(item)

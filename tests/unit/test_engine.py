@@ -3,7 +3,7 @@ import pytest
 from nbcredit.cleaning.engine import CleaningEngine, open_file
 from nbcredit.domain.issues import IssueCode, Severity
 from nbcredit.domain.rows import CleanedRow, Outcome
-from nbcredit.domain.submissions import FileRefused
+from nbcredit.domain.submissions import FileFormat, FileRefused
 from tests.cleaning_builders import (
     ARREARS,
     CREDIT_CODE,
@@ -212,7 +212,14 @@ class TestResumedReading:
         engine, item = CleaningEngine(), an_item(PENALTIES)
         whole = list(
             engine.read(
-                [data], encoding="utf-8", item=item, others=(), today=TODAY, skip_rows=0, known=[]
+                [data],
+                form=FileFormat.CSV,
+                encoding="utf-8",
+                item=item,
+                others=(),
+                today=TODAY,
+                skip_rows=0,
+                known=[],
             )
         )
 
@@ -220,6 +227,7 @@ class TestResumedReading:
             known = [done.row for done in whole[:stop] if done.row is not None]
             rest = engine.read(
                 [data],
+                form=FileFormat.CSV,
                 encoding="utf-8",
                 item=item,
                 others=(),
@@ -233,6 +241,7 @@ class TestResumedReading:
         data = (csv_text([REGISTRATION]) + "\n\n").encode()
         rest = CleaningEngine().read(
             [data],
+            form=FileFormat.CSV,
             encoding="utf-8",
             item=an_item(REGISTRY),
             others=(),

@@ -3,6 +3,7 @@ from collections.abc import Iterator
 import pytest
 
 from nbcredit.cleaning.reading import MAX_RECORD, Record, read_csv
+from nbcredit.domain.issues import Issue, IssueCode
 from nbcredit.domain.submissions import FileRefused
 
 
@@ -39,7 +40,9 @@ class TestRecords:
         assert len(read(f"a,b\n1{separator}1,2\n".encode())) == 2
 
     def test_may_be_separated_by_tabs(self) -> None:
-        assert read(b"a\tb\n1,1\t2\n")[1] == (2, ["1,1", "2"])
+        records = read_csv([b"a\tb\n1,1\t2\n"], encoding="utf-8", delimiter="\t")
+
+        assert list(records)[1] == (2, ["1,1", "2"])
 
     @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
     def test_come_from_blocks_of_any_size(self, encoding: str) -> None:
@@ -75,7 +78,11 @@ class TestQuotes:
         assert refused(b'a,b\n1,2\n3,"4\n5,6\n7,"8"\n9,0\n') == ("E106", 3)
 
     def test_misused_within_a_line_cost_that_row_only(self) -> None:
-        assert read(b'a,b\n1,"2"2\n3,4\n') == [(1, ["a", "b"]), (2, None), (3, ["3", "4"])]
+        header, (row, told), last = read(b'a,b\n1,"2"2\n3,4\n')
+
+        assert (header, row, last) == ((1, ["a", "b"]), 2, (3, ["3", "4"]))
+        assert isinstance(told, Issue)
+        assert (told.code, told.row) == (IssueCode.MISQUOTED, 2)
 
     def test_inside_an_unquoted_cell_are_text(self) -> None:
         assert read(b'a,b\n1"1,2\n')[1] == (2, ['1"1', "2"])
@@ -86,7 +93,7 @@ class TestLimits:
     def test_take_a_cell_of_a_megabyte_as_one_row(self) -> None:
         ((_, cells),) = read(b"1," + b"x" * 1_000_000)
 
-        assert cells is not None
+        assert isinstance(cells, list)
         assert len(cells[1]) == 1_000_000
 
     @pytest.mark.fault("F36")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 import pytest
 
 from nbcredit.cleaning.sniffing import inspect
+from nbcredit.domain.submissions import FileFormat
 
 RARE = "镕㐱䶮𠮷𬭚"
 TABLE = "名称,状态\n" + "".join(f"宁波{RARE}公司{n},存续\n" for n in range(500))
@@ -23,7 +24,9 @@ def refused(blocks: Iterable[bytes], **options: int) -> tuple[str, str]:
 @pytest.mark.requirement("A8.2")
 class TestEncoding:
     @pytest.mark.fault("F34")
-    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+    @pytest.mark.parametrize(
+        "encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"]
+    )
     @pytest.mark.parametrize("size", [1, 7, 1 << 16])
     def test_is_found_whatever_the_blocks(self, encoding: str, size: int) -> None:
         data = TABLE.encode(encoding)
@@ -58,12 +61,40 @@ class TestEncoding:
     def test_cut_off_in_a_character_is_refused(self) -> None:
         assert refused([TABLE.encode()[:-7] + b"\xe5"])[0] == "E104"
 
-    @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le"])
-    def test_not_read_yet_says_how_to_save(self, encoding: str) -> None:
-        code, message = refused(["名称,abc\nabc,1\n".encode(encoding)])
+    @pytest.mark.fault("F34")
+    @pytest.mark.parametrize(
+        "data",
+        [
+            TABLE.encode("utf-16")[:-1],
+            TABLE.encode("utf-16-le") + b"\x00\xd8",
+            b"\xfe\xff" + "名称\n".encode("utf-16-be") + b"\xdc\x00\x00a",
+        ],
+    )
+    def test_of_broken_utf16_is_refused(self, data: bytes) -> None:
+        assert refused([data])[0] == "E104"
 
-        assert code in {"E103", "E104"}
-        assert "另存为" in message
+
+class TestFormat:
+    @pytest.mark.parametrize(
+        ("text", "form"),
+        [
+            ("名称,状态\n甲,存续\n", FileFormat.CSV),
+            ("名称\t状态\n甲,乙,丙\t存续\n", FileFormat.TSV),
+            ("宁波市登记表\n名称\t状态\n甲\t存续\n", FileFormat.TSV),
+            ('{"名称": "甲", "状态": "存续"}\n', FileFormat.JSON_LINES),
+            ('\n  {"名称": "甲"}\n', FileFormat.JSON_LINES),
+            ("名称\n甲\n", FileFormat.CSV),
+        ],
+    )
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+    def test_is_told_by_the_first_lines(self, text: str, form: FileFormat, encoding: str) -> None:
+        assert inspect([text.encode(encoding)]).format is form
+
+    @pytest.mark.parametrize("data", [b"PK\x03\x04abc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"])
+    def test_of_what_may_be_a_workbook_is_left_to_its_reader(self, data: bytes) -> None:
+        facts = inspect([data])
+
+        assert (facts.format, facts.encoding, facts.issues) == (FileFormat.WORKBOOK, "", ())
 
 
 class TestRefusal:
@@ -77,8 +108,6 @@ class TestRefusal:
     @pytest.mark.parametrize(
         "data",
         [
-            b"PK\x03\x04abc",
-            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
             b"\x89PNG\r\n",
             b"%PDF-1.7",
             b"\0" * 99,
@@ -88,7 +117,7 @@ class TestRefusal:
         code, message = refused([data])
 
         assert code == "E103"
-        assert "文件必须是 CSV" in message
+        assert "文件必须是 Excel 工作簿（.xlsx）、CSV" in message
 
     def test_of_a_file_beyond_the_limit(self) -> None:
         code, message = refused([b"a,b\n"] * 1_000_000, limit=2_000_000)

@@ -1,3 +1,4 @@
+import io
 import json
 from datetime import date
 from pathlib import Path
@@ -9,11 +10,13 @@ from nbcredit.command.recognition import (
     NoHeader,
     UnclearProvider,
     UnknownFile,
-    header_of,
     item_of,
     oddity_of,
     provider_of,
+    rows_of,
+    rows_of_workbook,
 )
+from nbcredit.documents.templates import template
 from nbcredit.domain.catalogue import Catalogue, Item
 from nbcredit.samples.files import generate
 from nbcredit.wire.calls import ItemView
@@ -42,41 +45,55 @@ class TestItemOf:
         item, today = the_items()[code], date(2026, 11, 23)
         header = next(generate(item, rows=0, seed=1, today=today, as_field_codes=codes))
 
-        assert item_of(Path("x.csv"), header, the_views()).code == code
+        assert item_of(Path("x.csv"), [header], the_views()).code == code
 
     def test_knows_the_registry_file_of_the_city(self) -> None:
-        assert item_of(Path("x.csv"), REGISTRY.split(","), the_views()).code == "legal-registration"
+        assert (
+            item_of(Path("x.csv"), [("宁波市登记表",), REGISTRY.split(",")], the_views()).code
+            == "legal-registration"
+        )
 
     @pytest.mark.parametrize("header", [("甲", "乙"), ("备注", "甲", "乙")])
     def test_does_not_guess(self, header: tuple[str, ...]) -> None:
         with pytest.raises(UnknownFile, match="--item"):
-            item_of(Path("x.csv"), header, the_views())
+            item_of(Path("x.csv"), [header], the_views())
 
     @pytest.mark.parametrize("header", [(), ("",), (" ", "")])
     def test_says_that_there_is_no_header(self, header: tuple[str, ...]) -> None:
         with pytest.raises(NoHeader, match="没有表头"):
-            item_of(Path("x.csv"), header, the_views())
+            item_of(Path("x.csv"), [header], the_views())
 
 
-class TestHeaderOf:
-    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
-    def test_reads_either_encoding_though_the_bytes_stop_in_a_character(
-        self, encoding: str
-    ) -> None:
-        start = (REGISTRY + "\n企业\n").encode(encoding)[:-2]
+class TestRowsOf:
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+    def test_reads_every_encoding_though_the_bytes_stop_in_a_character(self, encoding: str) -> None:
+        start = (REGISTRY + "\n企业\n").encode(encoding)[:-3]
 
-        assert header_of(start) == tuple(REGISTRY.split(","))
+        assert rows_of(start)[0] == tuple(REGISTRY.split(","))
 
     @pytest.mark.parametrize("rest", ["企业".encode("gb18030") + b"\xff\xff\n", b'a,"b\n', b"\0"])
     def test_minds_the_first_record_only(self, rest: bytes) -> None:
         start = f'{REGISTRY},"备\n注"\n'.encode() + rest
 
-        assert header_of(start) == (*REGISTRY.split(","), "备\n注")
+        assert rows_of(start)[0] == (*REGISTRY.split(","), "备\n注")
         assert oddity_of(start) == ""
+
+    def test_takes_the_names_of_an_object(self) -> None:
+        assert rows_of('{"企业名称": "某公司", "USCC": null}\n{'.encode()) == [("企业名称", "USCC")]
+
+    def test_takes_tabs(self) -> None:
+        assert rows_of(REGISTRY.replace(",", "\t").encode())[0] == tuple(REGISTRY.split(","))
 
     @pytest.mark.parametrize("start", [b"", b"\xff\xfe\x00\xff\xff"])
     def test_finds_none_in_what_is_no_text(self, start: bytes) -> None:
-        assert header_of(start) == ()
+        assert rows_of(start) == []
+
+    def test_takes_the_first_rows_of_every_sheet_of_a_workbook(self) -> None:
+        data = template(the_items()["legal-registration"], created=date(2026, 1, 1))
+
+        rows = rows_of_workbook(io.BytesIO(data))
+
+        assert item_of(Path("x.xlsx"), rows, the_views()).code == "legal-registration"
 
 
 class TestOddityOf:
@@ -86,14 +103,12 @@ class TestOddityOf:
             (b"", "文件是空的"),
             (b"\n\nx", "第一行是空的"),
             (b"\x89PNG\r\n\x1a\n\0", "图片"),
-            (b"PK\x03\x04\x14\0\x06\0", "工作簿"),
-            (REGISTRY.encode("utf-16"), "UTF-16"),
             (b"\xff\xff\xff,a\n", "编码不能识别"),
         ],
     )
     def test_is_said_where_no_item_can_be_recognised(self, start: bytes, seen: str) -> None:
         with pytest.raises(NoHeader, match=f"{seen}.*--item") as refusal:
-            item_of(Path("x.csv"), header_of(start), the_views(), oddity=oddity_of(start))
+            item_of(Path("x.csv"), rows_of(start), the_views(), oddity=oddity_of(start))
 
         assert "Excel 中" not in str(refusal.value)
 

@@ -7,16 +7,18 @@ import json
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from tempfile import SpooledTemporaryFile
-from typing import Any, Final
+from tempfile import SpooledTemporaryFile, TemporaryFile
+from typing import IO, Any, Final, Self
 
 from nbcredit.adapters.s3 import WorkBucket
+from nbcredit.domain.cell_changes import CellChange, ChangeKind
 from nbcredit.domain.issues import Issue, IssueCode
 from nbcredit.domain.leases import Lane
 from nbcredit.domain.periods import from_utc_text, utc_text
 from nbcredit.domain.records import Version
 from nbcredit.domain.rows import Outcome, Row
 from nbcredit.domain.subjects import Naming, Registration, SubjectKey
+from nbcredit.usecases.issue_lists import CHANGE_COLUMNS, IssueList, change_cells
 from nbcredit.usecases.loading import Claim, StillLoaded
 from nbcredit.usecases.plans import Change, Plan
 from nbcredit.usecases.ports import IdFactory
@@ -24,9 +26,6 @@ from nbcredit.usecases.ports import IdFactory
 _SPOOL: Final = 4 << 20
 # The bucket's lifecycle ends what carries this tag.
 _SHORT_LIVED: Final = "keep=60-days"
-_LIST_HEADER: Final = ("行", "列", "表头", "字段", "代码", "级别", "原值", "说明")
-_SEVERITIES: Final = {"error": "错误", "warning": "提示"}
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class SubmissionFiles:
@@ -36,14 +35,14 @@ class SubmissionFiles:
         self._bucket = bucket
 
     def write_chunk(self, submission_id: str, number: int, rows: Sequence[Row]) -> None:
-        body = "\n".join(_json([row.number, row.values]) for row in rows)
+        body = "\n".join(f"[{row.number},{row.spelled}]" for row in rows)
         self._bucket.put(_chunk_key(submission_id, number), body.encode(), tag=_SHORT_LIVED)
 
     def read_chunk(self, submission_id: str, number: int) -> list[Row]:
         rows = []
         for line in self._bucket.lines(_chunk_key(submission_id, number)):
             row_number, values = json.loads(line)
-            rows.append(Row(row_number, values))
+            rows.append(Row.of(row_number, values))
         return rows
 
     def write_issues(
@@ -71,31 +70,68 @@ class SubmissionFiles:
             for line in self._bucket.lines(key):
                 yield _issue(json.loads(line))
 
+    def write_changes(
+        self, submission_id: str, part: str, changes: Sequence[CellChange], *, again: bool
+    ) -> None:
+        if changes or again:
+            body = "\n".join(_json(_change_told(change)) for change in changes)
+            self._bucket.put(f"submissions/{submission_id}/changes/{part}.ndjson", body.encode())
+
     def write_issue_list(self, submission_id: str) -> None:
-        """Write the list as CSV with a byte order mark, so that Excel shows Chinese."""
-        with (
-            SpooledTemporaryFile(max_size=_SPOOL) as file,
-            io.TextIOWrapper(file, "utf-8-sig", newline="") as text,
-        ):
-            writer = csv.writer(text)
-            writer.writerow(_LIST_HEADER)
-            for issue in self.read_issues(submission_id):
-                writer.writerow(_listed(issue))
-            text.flush()
-            file.seek(0)
-            self._bucket.put_file(
-                _list_key(submission_id), file, content_type="text/csv; charset=utf-8"
-            )
+        with TemporaryFile() as scratch, _Spreadsheet() as sheet:
+            issues = IssueList(scratch)
+            issues.add(self.read_issues(submission_id))
+            issues.write(sheet.text)
+            self._put_list(sheet, _list_key(submission_id))
+
+    def write_change_list(self, submission_id: str) -> None:
+        keys = list(self._bucket.keys(f"submissions/{submission_id}/changes/"))
+        if not keys:
+            return
+        with _Spreadsheet() as sheet:
+            lines = csv.writer(sheet.text)
+            lines.writerow(CHANGE_COLUMNS)
+            for key in keys:
+                for line in self._bucket.lines(key):
+                    lines.writerow(change_cells(_change(json.loads(line))))
+            self._put_list(sheet, _change_list_key(submission_id))
+
+    def _put_list(self, sheet: "_Spreadsheet", key: str) -> None:
+        self._bucket.put_file(key, sheet.bytes(), content_type="text/csv; charset=utf-8")
 
     def write_receipt(self, submission_id: str, receipt: Mapping[str, object]) -> None:
         body = json.dumps(receipt, ensure_ascii=False, indent=1).encode()
         self._bucket.put(f"submissions/{submission_id}/receipt.json", body)
 
     def issue_list_address(self, submission_id: str) -> str | None:
-        key = _list_key(submission_id)
+        return self._address(_list_key(submission_id), f"issues-{submission_id}.csv")
+
+    def change_list_address(self, submission_id: str) -> str | None:
+        return self._address(_change_list_key(submission_id), f"changes-{submission_id}.csv")
+
+    def _address(self, key: str, file_name: str) -> str | None:
         if key not in self._bucket.keys(key):
             return None
-        return self._bucket.address(key, file_name=f"issues-{submission_id}.csv")
+        return self._bucket.address(key, file_name=file_name)
+
+
+class _Spreadsheet:
+    """A CSV file with a byte order mark, so that Excel shows Chinese."""
+
+    def __init__(self) -> None:
+        self._file = SpooledTemporaryFile(max_size=_SPOOL)  # noqa: SIM115 -- closed by __exit__
+        self.text = io.TextIOWrapper(self._file, "utf-8-sig", newline="")
+
+    def bytes(self) -> IO[bytes]:
+        self.text.flush()
+        self._file.seek(0)
+        return self._file
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self.text.close()
 
 
 class Plans:
@@ -188,11 +224,6 @@ class StandingRecords:
         return found
 
 
-def neutral(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula (F40)."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
 def _json(thing: object) -> str:
     return json.dumps(thing, ensure_ascii=False, separators=(",", ":"))
 
@@ -221,16 +252,32 @@ def _standing_prefix(lane: Lane) -> str:
     return f"affirmed/{lane.item}/{lane.provider}/"
 
 
-def _listed(issue: Issue) -> tuple[str, ...]:
-    return (
-        str(issue.row) if issue.row else "",
-        issue.column,
-        neutral(issue.header),
-        issue.field,
-        issue.code.value,
-        _SEVERITIES[issue.severity.value],
-        neutral(issue.value),
-        neutral(issue.message),
+def _change_list_key(submission_id: str) -> str:
+    return f"submissions/{submission_id}/changes.csv"
+
+
+def _change_told(change: CellChange) -> list[object]:
+    return [
+        change.kind.value,
+        change.row,
+        change.column,
+        change.header,
+        change.field,
+        change.was,
+        change.became,
+    ]
+
+
+def _change(told: Sequence[Any]) -> CellChange:
+    kind, row, column, header, field, was, became = told
+    return CellChange(
+        kind=ChangeKind(kind),
+        row=row,
+        column=column,
+        header=header,
+        field=field,
+        was=was,
+        became=became,
     )
 
 

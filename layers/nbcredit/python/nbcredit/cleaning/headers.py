@@ -2,39 +2,45 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+from typing import Final, NamedTuple
 
 from nbcredit.cleaning.normalising import narrow, tidy
 from nbcredit.cleaning.reading import MAX_COLUMNS
-from nbcredit.domain.catalogue import Item
+from nbcredit.domain.catalogue import Field, Item
 from nbcredit.domain.issues import Issue, IssueCode, Place
 from nbcredit.domain.submissions import FileRefused
 
 _DROPPED: Final = re.compile(r"[\s*“”\"'：:]+")
+_UNITS: Final = ("元", "万元")
+_UNIT: Final = re.compile(r"\((万?元)\)$")
 _SHOWN: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column that is read: where it stands, what the provider calls it, and its field."""
+    """One column that is read: where it stands, what the provider calls it, and its field.
+
+    `given_in` is the unit of an amount where the header names another one than the item.
+    """
 
     index: int
     header: str
     field: str
-
-    @property
-    def letter(self) -> str:
-        return column_letter(self.index)
+    letter: str
+    given_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The mapped header; `width` counts the provider's columns, ignored ones included."""
+    """The mapped header and the row it stands in; `width` counts ignored columns as well."""
 
     columns: tuple[Column, ...]
     width: int
     issues: tuple[Issue, ...]
+    row: int = 1
+    lettered: bool = True
 
     @property
     def places(self) -> Mapping[str, Place]:
@@ -58,58 +64,153 @@ def folded(header: str) -> str:
 
 
 def names_of(item: Item) -> Mapping[str, str]:
-    """Return the field of each header the item knows, folded."""
-    return {
+    """Return the field of each header the item knows, folded.
+
+    An amount is also known under its other unit, which its values are then converted from.
+    """
+    names = {
         folded(spelling): field.name
         for field in item.fields.values()
         for spelling in (field.title, field.name, *field.aliases)
     }
+    for field in item.fields.values():
+        if field.form == "amount":
+            for spelling in (field.title, *field.aliases):
+                stem = _UNIT.sub("", folded(spelling))
+                for unit in _UNITS:
+                    names.setdefault(f"{stem}({unit})", field.name)
+    return names
 
 
-def map_header(cells: Sequence[str], item: Item, *, others: Iterable[Item] = ()) -> Header:
-    """Map the first record; raise `FileRefused` where the rows could not be told."""
+def _given_in(header: str, field: Field) -> str:
+    named = _UNIT.search(folded(header))
+    if field.form != "amount" or named is None or named[1] == field.schema["x-unit"]:
+        return ""
+    return named[1]
+
+
+class Leading(NamedTuple):
+    """A row that may be the header: its number and its cells."""
+
+    row: int
+    cells: Sequence[str]
+
+
+def find_header(
+    leading: Sequence[Leading], item: Item, *, others: Iterable[Item] = (), lettered: bool = True
+) -> Header:
+    """Find and map the header among the first rows; raise `FileRefused` where there is none.
+
+    Rows above it are told. A header over two rows is read where only both together name what is
+    required: a group of columns above, its columns below.
+    """
+    names, required = names_of(item), frozenset(item.schema.get("required", ()))
+    best, most = 0, -1
+    for place, candidate in enumerate(leading):
+        known = _known(candidate.cells, names)
+        if known >= required:
+            return _mapped(leading, place, candidate.cells, item, others, lettered=lettered)
+        if place + 1 < len(leading):
+            both = _over(candidate.cells, leading[place + 1].cells)
+            if known and _known(both, names) >= required:
+                return _mapped(
+                    leading, place + 1, both, item, others, lettered=lettered, first=place
+                )
+        if len(known) > most and any(map(tidy, candidate.cells)):
+            best, most = place, len(known)
+    return _mapped(leading, best, leading[best].cells, item, others, lettered=lettered)
+
+
+def _known(cells: Sequence[str], names: Mapping[str, str]) -> frozenset[str]:
+    return frozenset(names[header] for cell in cells if (header := folded(cell)) in names)
+
+
+def _over(above: Sequence[str], below: Sequence[str]) -> list[str]:
+    """Return the lower cells, and the upper ones where nothing stands below them."""
+    return [
+        lower if tidy(lower) else upper for upper, lower in zip_longest(above, below, fillvalue="")
+    ]
+
+
+def _mapped(
+    leading: Sequence[Leading],
+    place: int,
+    cells: Sequence[str],
+    item: Item,
+    others: Iterable[Item],
+    *,
+    lettered: bool,
+    first: int | None = None,
+) -> Header:
+    row = leading[place].row
+    header = map_header(cells, item, others=others, row=row, lettered=lettered)
+    above = [
+        each for each in leading[: place if first is None else first] if any(map(tidy, each.cells))
+    ]
+    notes = [_above(above[-1].row, row)] if above else []
+    return replace(header, issues=(*notes, *header.issues))
+
+
+def map_header(
+    cells: Sequence[str],
+    item: Item,
+    *,
+    others: Iterable[Item] = (),
+    row: int = 1,
+    lettered: bool = True,
+) -> Header:
+    """Map the cells of a header; raise `FileRefused` where the rows could not be told.
+
+    Columns are `lettered` where a spreadsheet shows them so.
+    """
     shown = [tidy(cell) for cell in cells]
     while shown and not shown[-1]:
         shown.pop()
     if len(shown) > MAX_COLUMNS:
-        raise FileRefused([_too_many(len(shown))])
+        raise FileRefused([_too_many(len(shown), row)])
 
     names = names_of(item)
     columns: list[Column] = []
     ignored: list[Issue] = []
     for index, header in enumerate(shown):
-        field = names.get(folded(header)) if header else None
-        if field is None:
-            ignored.append(_ignored(index, header))
+        letter = column_letter(index) if lettered else ""
+        name = names.get(folded(header)) if header else None
+        if name is None:
+            ignored.append(_ignored(letter, header, row))
         else:
-            columns.append(Column(index, header[:_SHOWN], field))
+            given_in = _given_in(header, item.fields[name])
+            columns.append(Column(index, header[:_SHOWN], name, letter, given_in))
 
-    faults = [*_repeated(columns, item), *_missing(columns, item, shown, others)]
+    faults = [*_repeated(columns, item, row), *_missing(columns, item, shown, others, row)]
     if faults:
         raise FileRefused(faults)
-    return Header(tuple(columns), len(shown), tuple(ignored))
+    return Header(tuple(columns), len(shown), tuple(ignored), row, lettered)
 
 
-def _repeated(columns: Sequence[Column], item: Item) -> Iterable[Issue]:
+def _repeated(columns: Sequence[Column], item: Item, row: int) -> Iterable[Issue]:
     seen: dict[str, Column] = {}
     for column in columns:
         first = seen.setdefault(column.field, column)
         if first is not column:
             yield Issue(
                 code=IssueCode.REPEATED_COLUMN,
-                row=1,
+                row=row,
                 column=column.letter,
                 header=column.header,
                 field=column.field,
                 message=(
-                    f"{first.letter} 列和 {column.letter} 列都是“{item.fields[column.field].title}”"
+                    f"{_told(first)}和 {_told(column)}都是“{item.fields[column.field].title}”"
                     "：请只保留一列。"
                 ),
             )
 
 
+def _told(column: Column) -> str:
+    return f"{column.letter} 列" if column.letter else f"“{column.header}”"
+
+
 def _missing(
-    columns: Sequence[Column], item: Item, shown: Sequence[str], others: Iterable[Item]
+    columns: Sequence[Column], item: Item, shown: Sequence[str], others: Iterable[Item], row: int
 ) -> Iterable[Issue]:
     present = {column.field for column in columns}
     missing = [name for name in item.schema.get("required", ()) if name not in present]
@@ -118,19 +219,21 @@ def _missing(
     other = _recognised(shown, item, others, known=len(columns))
     if other is not None:
         yield _unknown(
+            row,
             f"表头像是“{other.name}”，不是“{item.name}”：请改报到目录项“{other.name}”，"
-            "或换成正确的文件。"
+            "或换成正确的文件。",
         )
     elif not columns:
         yield _unknown(
-            f"第 1 行没有认出“{item.name}”的任何列名：第 1 行应为列名，各列用英文逗号分隔，"
-            "请使用本目录项的模板。"
+            row,
+            f"第 {row or 1} 行没有认出“{item.name}”的任何列名：第一行应为列名，"
+            "请使用本目录项的模板。",
         )
     else:
         titles = "、".join(item.fields[name].title for name in missing)
         yield Issue(
             code=IssueCode.MISSING_COLUMN,
-            row=1,
+            row=row,
             message=f"缺少必填的列：{titles}。请补上后重新上传。",
         )
 
@@ -149,25 +252,34 @@ def _recognised(
     return None
 
 
-def _unknown(message: str) -> Issue:
-    return Issue(code=IssueCode.UNKNOWN_HEADER, row=1, message=message)
+def _unknown(row: int, message: str) -> Issue:
+    return Issue(code=IssueCode.UNKNOWN_HEADER, row=row, message=message)
 
 
-def _ignored(index: int, header: str) -> Issue:
-    letter = column_letter(index)
-    told = f"“{header[:_SHOWN]}”不在目录项中" if header else "没有列名"
+def _above(last: int, row: int) -> Issue:
+    rows = f"第 {last} 行" if last == 1 else f"第 {last} 行及以上的行"
     return Issue(
-        code=IssueCode.IGNORED_COLUMN,
-        row=1,
-        column=letter,
-        header=header[:_SHOWN],
-        message=f"{letter} 列{told}，这一列没有读取：如果需要报送，请核对列名。",
+        code=IssueCode.ROWS_ABOVE_HEADER,
+        row=last,
+        message=f"{rows}不是表头，没有读取；表头在第 {row} 行。",
     )
 
 
-def _too_many(count: int) -> Issue:
+def _ignored(letter: str, header: str, row: int) -> Issue:
+    told = f"“{header[:_SHOWN]}”不在目录项中" if header else "没有列名"
+    place = f"{letter} 列" if letter else ""
+    return Issue(
+        code=IssueCode.IGNORED_COLUMN,
+        row=row,
+        column=letter,
+        header=header[:_SHOWN],
+        message=f"{place}{told}，这一列没有读取：如果需要报送，请核对列名。",
+    )
+
+
+def _too_many(count: int, row: int) -> Issue:
     return Issue(
         code=IssueCode.TOO_MANY_COLUMNS,
-        row=1,
-        message=f"第 1 行有 {count} 列，最多 {MAX_COLUMNS} 列：请检查分隔符或使用模板。",
+        row=row,
+        message=f"第 {row} 行有 {count} 列，最多 {MAX_COLUMNS} 列：请检查分隔符或使用模板。",
     )

@@ -1,9 +1,8 @@
-"""CSV records from a stream of bytes, with limits; a record is one row whatever its lines."""
+"""Records of CSV and TSV from a stream of bytes; each is one row, whatever its lines."""
 
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from itertools import chain
 from typing import Final
 
 from nbcredit.domain.issues import Issue, IssueCode
@@ -13,8 +12,8 @@ MAX_COLUMNS: Final = 200
 # Characters of one record: far beyond any row that is right, and small beside the function.
 MAX_RECORD: Final = 20_000_000
 
-# A row's number, and its cells or `None` where its quotes do not fit.
-Record = tuple[int, list[str] | None]
+# A row's number, and its cells or why it has none.
+Record = tuple[int, list[str] | Issue]
 
 
 class _Blocks(io.RawIOBase):
@@ -65,21 +64,20 @@ class _Lines:
             yield line
 
 
-def read_csv(blocks: Iterable[bytes], *, encoding: str) -> Iterator[Record]:
-    """Yield the records from row 1 on; raise `FileRefused` where the rest cannot be trusted."""
-    csv.field_size_limit(MAX_RECORD)
-    stream = io.TextIOWrapper(
+def text_of(blocks: Iterable[bytes], encoding: str) -> io.TextIOWrapper:
+    """Return blocks of bytes as text, strictly decoded, with its own line ends."""
+    return io.TextIOWrapper(
         io.BufferedReader(_Blocks(blocks), 1 << 18), encoding=encoding, errors="strict", newline=""
     )
-    source = _Lines(stream)
+
+
+def read_csv(blocks: Iterable[bytes], *, encoding: str, delimiter: str = ",") -> Iterator[Record]:
+    """Yield the records from row 1 on; raise `FileRefused` where the rest cannot be trusted."""
+    csv.field_size_limit(MAX_RECORD)
+    source = _Lines(text_of(blocks, encoding))
     number = 1
     try:
-        lines = iter(source)
-        first = next(lines, "")
-        if not first:
-            return
-        delimiter = "\t" if "\t" in first and "," not in first else ","
-        reader = csv.reader(chain((first,), lines), delimiter=delimiter, strict=True)
+        reader = csv.reader(iter(source), delimiter=delimiter, strict=True)
         while True:
             try:
                 cells = next(reader)
@@ -89,7 +87,7 @@ def read_csv(blocks: Iterable[bytes], *, encoding: str) -> Iterator[Record]:
                 # The next line starts afresh only where no other line was swallowed.
                 if source.lines > 1 or "unexpected end" in str(error):
                     raise
-                yield number, None
+                yield number, _misquoted(number)
             else:
                 yield number, cells
             number += 1
@@ -100,7 +98,17 @@ def read_csv(blocks: Iterable[bytes], *, encoding: str) -> Iterator[Record]:
         issue = _unclosed(number) if source.lines > 1 else _overlong(number)
         raise FileRefused([issue]) from error
     except UnicodeDecodeError as error:
-        raise FileRefused([_undecodable(number)]) from error
+        raise FileRefused([undecodable(number)]) from error
+
+
+def _misquoted(row: int) -> Issue:
+    return Issue(
+        code=IssueCode.MISQUOTED,
+        row=row,
+        message=(
+            f"第 {row} 行的双引号用法不对：内容中的双引号请写成两个，并用双引号把整个单元格括起来。"
+        ),
+    )
 
 
 def _unclosed(row: int) -> Issue:
@@ -114,7 +122,7 @@ def _unclosed(row: int) -> Issue:
     )
 
 
-def _undecodable(row: int) -> Issue:
+def undecodable(row: int) -> Issue:
     return Issue(
         code=IssueCode.BAD_ENCODING,
         row=row,

@@ -1,122 +1,146 @@
 """The rules between cells that JSON Schema cannot say: `x-item.rules` of the catalogue."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final, NamedTuple
 
-from nbcredit.cleaning.checking import Fault, Values
+from nbcredit.cleaning.checking import CellCheck, Fault, RowCheck, Values
+from nbcredit.cleaning.normalising import resident_id
 from nbcredit.domain.catalogue import RESIDENT_ID, Field, Item
-from nbcredit.domain.identifiers import birth_date, is_resident_id, resident_id_of_15
+from nbcredit.domain.cell_changes import ChangeKind
+from nbcredit.domain.identifiers import is_resident_id, resident_id_of_15
 from nbcredit.domain.issues import IssueCode
-
-Rule = Callable[[Values], Fault | None]
-# Changes the values in place, before they are checked, and tells what it changed.
-Conversion = Callable[[dict[str, str]], Fault | None]
 
 _OLD_LENGTH: Final = 15
 _TEN_THOUSAND: Final = 10_000
 
 
-def compile_rules(item: Item, *, today: date) -> tuple[Rule, ...]:
-    """Compile the rules that judge a row."""
-    makers: Mapping[str, Callable[[Mapping[str, Any]], Rule]] = {
-        "not-after-today": lambda rule: _not_after(today, item.fields[rule["field"]]),
-        "not-before": lambda rule: _not_before(
-            item.fields[rule["field"]], item.fields[rule["than"]]
-        ),
-        "amount-unit": lambda rule: _amount_unit(
-            item.fields[rule["amount"]], rule["text"], rule["word"]
-        ),
-        "resident-id": lambda rule: _born(today, rule),
-        "doubtful-id": _doubtful,
-        "known-values": lambda rule: _known(item.fields[rule["field"]]),
-    }
-    return tuple(makers[rule["rule"]](rule) for rule in item.rules)
+def compile_cell_rules(item: Item, *, today: date) -> Iterator[tuple[str, CellCheck]]:
+    """Yield the rules that look at one cell only, each with its field."""
+    for rule in item.rules:
+        match rule:
+            case {"rule": "not-after-today", "field": name}:
+                yield name, _not_after(today, item.fields[name])
+            case {"rule": "known-values", "field": name}:
+                yield name, _known(item.fields[name])
 
 
-def compile_conversions(item: Item) -> tuple[Conversion, ...]:
-    """Compile what must be converted with a look at another cell."""
-    return tuple(
-        _to_18_digits(item.fields[rule["number"]], rule["type"])
+def compile_row_rules(item: Item, *, today: date) -> Iterator[tuple[Sequence[str], RowCheck]]:
+    """Yield the rules between cells, each with the fields that it needs."""
+    fields = item.fields
+    for rule in item.rules:
+        match rule:
+            case {"rule": "not-before", "field": name, "than": than}:
+                yield (name, than), _not_before(fields[name], fields[than])
+            case {"rule": "amount-unit", "amount": amount, "text": text, "word": word}:
+                yield (amount, text), _amount_unit(fields[amount], fields[text], word)
+            case {"rule": "resident-id", "number": number, "type": kind}:
+                yield (number,), _born(today, fields[number], kind)
+            case {"rule": "doubtful-id", "number": number, "type": kind}:
+                yield (number,), _doubtful(fields[number], kind)
+
+
+class Conversion(NamedTuple):
+    """What an identity number becomes, how that is told, and what kind of change it is."""
+
+    number: str
+    note: Fault
+    kind: ChangeKind
+
+
+# Looks at the whole row, because only the document's type says whether a number is one.
+Converter = Callable[[Values], Conversion | None]
+
+
+def compile_converters(item: Item) -> Mapping[str, Converter]:
+    """Return for each field with identity numbers what converts them."""
+    return {
+        rule["number"]: _converter(item.fields[rule["number"]], rule["type"])
         for rule in item.rules
         if rule["rule"] in {"resident-id", "doubtful-id"}
-    )
+    }
 
 
 def _is_resident(values: Values, type_field: str) -> bool:
     return values.get(type_field, RESIDENT_ID) == RESIDENT_ID
 
 
-def _to_18_digits(field: Field, type_field: str) -> Conversion:
-    note = Fault(
+def _converter(field: Field, type_field: str) -> Converter:
+    lengthened = Fault(
         IssueCode.CONVERTED_ID,
         field.name,
         f"{field.title}是 15 位身份证号码，已换算为 18 位：请核对，今后请填写 18 位号码。",
     )
+    corrected = Fault(
+        IssueCode.LETTERS_FOR_DIGITS,
+        field.name,
+        f"{field.title}中的字母已更正为数字，更正后校验位相符：请核对证件。",
+    )
 
-    def convert(values: dict[str, str]) -> Fault | None:
-        number = values.get(field.name)
-        if number is None or len(number) != _OLD_LENGTH or not _is_resident(values, type_field):
+    def convert(values: Values) -> Conversion | None:
+        number = values[field.name]
+        if not _is_resident(values, type_field):
             return None
-        converted = resident_id_of_15(number)
-        if converted is None:
-            return None
-        values[field.name] = converted
-        return note
+        if len(number) == _OLD_LENGTH:
+            longer = resident_id_of_15(number)
+            return Conversion(longer, lengthened, ChangeKind.OLD_NUMBER) if longer else None
+        digits = resident_id(number)
+        return Conversion(digits, corrected, ChangeKind.DIGITS) if digits != number else None
 
     return convert
 
 
-def _not_after(today: date, field: Field) -> Rule:
+def _not_after(today: date, field: Field) -> CellCheck:
     limit = today.isoformat()
     fault = Fault(
         IssueCode.DATE_IN_FUTURE, field.name, f"{field.title}晚于今天（{limit}）：请核对日期。"
     )
-
-    def rule(values: Values) -> Fault | None:
-        day = values.get(field.name)
-        return fault if day is not None and day > limit else None
-
-    return rule
+    return lambda day: fault if day > limit else None
 
 
-def _not_before(field: Field, than: Field) -> Rule:
+def _known(field: Field) -> CellCheck:
+    known = frozenset(field.schema["x-known"])
+    fault = Fault(
+        IssueCode.UNKNOWN_DOCUMENT_TYPE,
+        field.name,
+        f"{field.title}不是常见的证件类型，这一行仍然入库：请核对，居民身份证请填“身份证”。",
+    )
+    return lambda value: None if value in known else fault
+
+
+def _not_before(field: Field, than: Field) -> RowCheck:
+    later, earlier = field.name, than.name
     fault = Fault(
         IssueCode.DATES_OUT_OF_ORDER,
         field.name,
         f"{field.title}早于{than.title}：请核对这两个日期。",
     )
-
-    def rule(values: Values) -> Fault | None:
-        later = values.get(field.name)
-        if later is None:
-            return None
-        earlier = values.get(than.name)
-        return fault if earlier is not None and later < earlier else None
-
-    return rule
+    return lambda values: fault if values[later] < values[earlier] else None
 
 
-def _amount_unit(field: Field, text_field: str, word: str) -> Rule:
+def _amount_unit(field: Field, text: Field, word: str) -> RowCheck:
     """Warn where the amount, asked in 万元, repeats the number that the text gives in 元."""
     told = re.compile(
         re.escape(word) + r"[^0-9；;。，,]{0,16}([0-9][0-9,]*(?:\.[0-9]+)?)\s*(万?)元", re.ASCII
     )
     message = (
-        f"{field.title}与处罚内容中以元计的数字相同，可能把元填成了万元："
+        f"{field.title}与{text.title}中以元计的数字相同，可能把元填成了万元："
         "请核对，1 万元填 1，2000 元填 0.2。"
     )
     fault = Fault(IssueCode.SUSPECT_UNIT, field.name, message)
 
     def rule(values: Values) -> Fault | None:
-        amount = values.get(field.name)
-        if amount is None or amount == "0":
+        amount, content = values[field.name], values[text.name]
+        # Without commas and 万 a number equal to the amount holds its digits as they are.
+        if amount not in content and "," not in content and "万" not in content:
+            return None
+        if amount == "0":
             return None
         in_yuan = [
             Decimal(match[1].replace(",", "")) * (_TEN_THOUSAND if match[2] else 1)
-            for match in told.finditer(values.get(text_field, ""))
+            for match in told.finditer(content)
         ]
         if not in_yuan:
             return None
@@ -127,49 +151,32 @@ def _amount_unit(field: Field, text_field: str, word: str) -> Rule:
     return rule
 
 
-def _born(today: date, rule: Mapping[str, Any]) -> Rule:
-    number_field, type_field = rule["number"], rule["type"]
+def _born(today: date, field: Field, type_field: str) -> RowCheck:
+    limit = f"{today:%Y%m%d}"
     fault = Fault(
-        IssueCode.BAD_RESIDENT_ID, number_field, "身份证号码中的出生日期晚于今天：请核对证件。"
-    )
-
-    def judge(values: Values) -> Fault | None:
-        number = values.get(number_field)
-        if number is None or not _is_resident(values, type_field) or not is_resident_id(number):
-            return None
-        born = birth_date(number)
-        return fault if born is not None and born > today else None
-
-    return judge
-
-
-def _doubtful(rule: Mapping[str, Any]) -> Rule:
-    number_field, type_field = rule["number"], rule["type"]
-    fault = Fault(
-        IssueCode.SUSPECT_ID,
-        number_field,
-        "法定代表人的身份证号码不是有效的 18 位号码，这一行仍然入库：请核对证件。",
-    )
-
-    def judge(values: Values) -> Fault | None:
-        number = values.get(number_field)
-        if number is None or not _is_resident(values, type_field) or is_resident_id(number):
-            return None
-        return fault
-
-    return judge
-
-
-def _known(field: Field) -> Rule:
-    known = frozenset(field.schema["x-known"])
-    fault = Fault(
-        IssueCode.UNKNOWN_DOCUMENT_TYPE,
-        field.name,
-        f"{field.title}不是常见的证件类型，这一行仍然入库：请核对，居民身份证请填“身份证”。",
+        IssueCode.BAD_RESIDENT_ID, field.name, "身份证号码中的出生日期晚于今天：请核对证件。"
     )
 
     def rule(values: Values) -> Fault | None:
-        value = values.get(field.name)
-        return fault if value is not None and value not in known else None
+        number = values[field.name]
+        if number[6:14] <= limit or not _is_resident(values, type_field):
+            return None
+        return fault if is_resident_id(number) else None
+
+    return rule
+
+
+def _doubtful(field: Field, type_field: str) -> RowCheck:
+    fault = Fault(
+        IssueCode.SUSPECT_ID,
+        field.name,
+        f"{field.title}不是有效的 18 位身份证号码，这一行仍然入库：请核对证件。",
+    )
+
+    def rule(values: Values) -> Fault | None:
+        number = values[field.name]
+        if is_resident_id(number) or not _is_resident(values, type_field):
+            return None
+        return fault
 
     return rule

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from nbcredit.domain.issues import Issue, IssueCode
+from nbcredit.domain.submissions import FileFormat
 
 # 10^6 rows of the widest item are some 700 MB.
 MAX_BYTES: Final = 1_000_000_000
 
+MAXWORKBOOK_BYTES: Final = 200_000_000
+
+WORKBOOK: Final = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 _SIGNATURES: Final = (
-    (b"PK\x03\x04", "Excel 工作簿（.xlsx）或压缩包"),
-    (b"PK\x05\x06", "压缩包"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "旧版 Excel、Word 文件或加了密码的工作簿"),
     (b"\x89PNG", "图片"),
     (b"\xff\xd8\xff", "图片"),
     (b"GIF8", "图片"),
@@ -24,22 +25,30 @@ _SIGNATURES: Final = (
     (b"Rar!", "压缩包"),
     (b"7z\xbc\xaf\x27\x1c", "压缩包"),
 )
-_UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_ADVICE: Final = "请在 Excel 中“另存为”CSV UTF-8（逗号分隔）后再上传"
+_UTF16: Final[Mapping[bytes, str]] = {
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+_ADVICE: Final = "请在 Excel 中“另存为”Excel 工作簿（.xlsx）或 CSV UTF-8（逗号分隔）后再上传"
 # A stray NUL is the error of a cell; this share of them is another kind of file.
 _NULS_OF_BINARY: Final = 0.02
+# UTF-16 without a mark: every comma, digit and line end has its NUL on the same side.
+_NULS_OF_UTF16: Final = 0.9
+_HEAD: Final = 8_192
+_HEAD_LINES: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileFacts:
     """What one pass over the bytes tells.
 
-    `encoding` is Python's name of the codec, and `issues` say why the file as a whole is refused;
-    of a file beyond the limit size and hash are those of the part that was read.
+    `encoding` is Python's name of the codec, none for a workbook, and `issues` say why the file as
+    a whole is refused; of a file beyond the limit size and hash are those of the part read.
     """
 
     size: int
     sha256: str
+    format: FileFormat = FileFormat.CSV
     encoding: str = ""
     issues: tuple[Issue, ...] = ()
 
@@ -67,58 +76,115 @@ class _Trial:
 
 
 def inspect(blocks: Iterable[bytes], *, limit: int = MAX_BYTES) -> FileFacts:
-    """Hash the file and find the encoding that fits all of it, or say why it is refused.
-
-    UTF-8 is tried first: a short text in UTF-8 may pass as GB18030, never the other way round.
-    """
+    """Hash the file and find the encoding that fits all of it, or say why it is refused."""
     digest = hashlib.sha256()
     size = 0
     head = b""
-    trials = {"utf-8": _Trial("utf-8"), "gb18030": _Trial("gb18030")}
+    trials: Mapping[str, _Trial] = {}
     for block in blocks:
         size += len(block)
         digest.update(block)
-        if len(head) < 4096:  # noqa: PLR2004 - enough to know a type by
-            head += block[:4096]
         if size > limit:
             break
-        for trial in trials.values():
-            if trial.failed_at is None:
-                trial.feed(block)
+        if trials:
+            _feed(trials, block)
+        else:
+            head += block
+            if len(head) >= _HEAD:
+                trials = _trials(head)
+    if not trials:
+        trials = _trials(head)
+    _feed(trials, b"", final=True)
+    return _told(head, size, digest.hexdigest(), limit, trials)
+
+
+def _trials(head: bytes) -> Mapping[str, _Trial]:
+    trials = {name: _Trial(name) for name in _encodings(head)}
+    _feed(trials, head)
+    return trials
+
+
+def _feed(trials: Mapping[str, _Trial], block: bytes, *, final: bool = False) -> None:
     for trial in trials.values():
         if trial.failed_at is None:
-            trial.feed(b"", final=True)
+            trial.feed(block, final=final)
 
-    refusal = _refusal(head, size, limit, trials)
-    if refusal is not None:
-        return FileFacts(size=size, sha256=digest.hexdigest(), issues=(refusal,))
-    encoding = "utf-8" if trials["utf-8"].failed_at is None else "gb18030"
+
+def _told(
+    head: bytes, size: int, sha256: str, limit: int, trials: Mapping[str, _Trial]
+) -> FileFacts:
+    head = head[:_HEAD]
+    is_workbook = head.startswith(WORKBOOK)
+    form = FileFormat.WORKBOOK if is_workbook else FileFormat.CSV
+    refusal = _refusal(head, size, limit, trials, is_workbook=is_workbook)
+    if refusal is not None or is_workbook:
+        issues = (refusal,) if refusal is not None else ()
+        return FileFacts(size=size, sha256=sha256, format=form, issues=issues)
+    # UTF-8 comes first: a short text in UTF-8 may pass as GB18030, never the other way round.
+    encoding = next(name for name, trial in trials.items() if trial.failed_at is None)
     if encoding == "utf-8" and head.startswith(codecs.BOM_UTF8):
         encoding = "utf-8-sig"
-    return FileFacts(size=size, sha256=digest.hexdigest(), encoding=encoding)
+    if head.startswith(tuple(_UTF16)):
+        encoding = "utf-16"
+    return FileFacts(size=size, sha256=sha256, format=_format(head, encoding), encoding=encoding)
 
 
-def _refusal(head: bytes, size: int, limit: int, trials: Mapping[str, _Trial]) -> Issue | None:
-    if not head.removeprefix(codecs.BOM_UTF8).strip(b" \t\r\n") and size <= len(head):
+def _encodings(start: bytes) -> tuple[str, ...]:
+    """Return the encodings to try, by the file's first bytes."""
+    for mark, name in _UTF16.items():
+        if start.startswith(mark):
+            return (name,)
+    sample = start[:_HEAD]
+    low, high = sample[::2].count(0), sample[1::2].count(0)
+    if low + high > _NULS_OF_BINARY * len(sample):
+        if high >= _NULS_OF_UTF16 * (low + high):
+            return ("utf-16-le",)
+        if low >= _NULS_OF_UTF16 * (low + high):
+            return ("utf-16-be",)
+    return ("utf-8", "gb18030")
+
+
+def _format(head: bytes, encoding: str) -> FileFormat:
+    """Tell by the first lines how the records are written."""
+    text = codecs.getincrementaldecoder(encoding)(errors="ignore").decode(head)
+    lines = text.lstrip("\ufeff \r\n\t").splitlines()[:_HEAD_LINES]
+    if lines and lines[0].startswith("{"):
+        return FileFormat.JSON_LINES
+    header = next((line for line in lines if "\t" in line or "," in line), "")
+    return FileFormat.TSV if header.count("\t") > header.count(",") else FileFormat.CSV
+
+
+def _refusal(
+    head: bytes, size: int, limit: int, trials: Mapping[str, _Trial], *, is_workbook: bool
+) -> Issue | None:
+    blank = b" \t\r\n\0" if head.startswith(tuple(_UTF16)) else b" \t\r\n"
+    start = head.removeprefix(codecs.BOM_UTF8)
+    for mark in _UTF16:
+        start = start.removeprefix(mark)
+    if not start.strip(blank) and size <= len(head):
         return _of_file(IssueCode.EMPTY_FILE, "文件是空的：请选择有内容的文件重新上传。")
+    limit = min(limit, MAXWORKBOOK_BYTES) if is_workbook else limit
     if size > limit:
         megabytes = limit // 1_000_000
         return _of_file(IssueCode.TOO_LARGE, f"文件不能超过 {megabytes} MB：请分成几个文件上传。")
-    kind = _other_kind(head)
+    if is_workbook:
+        return None
+    kind = _other_kind(head, trials)
     if kind:
-        return _of_file(IssueCode.NOT_A_TABLE, f"文件必须是 CSV，但这个文件是{kind}：{_ADVICE}。")
-    if head.startswith(_UTF16):
-        return _of_file(IssueCode.BAD_ENCODING, f"文件是 UTF-16 编码，暂不能读取：{_ADVICE}。")
+        return _of_file(
+            IssueCode.NOT_A_TABLE,
+            f"文件必须是 Excel 工作簿（.xlsx）、CSV 或 JSON Lines，但这个文件是{kind}：{_ADVICE}。",
+        )
     if all(trial.failed_at is not None for trial in trials.values()):
         return _undecodable(max(trials.values(), key=lambda trial: trial.failed_at or 0))
     return None
 
 
-def _other_kind(head: bytes) -> str:
+def _other_kind(head: bytes, trials: Mapping[str, _Trial]) -> str:
     for signature, kind in _SIGNATURES:
         if head.startswith(signature):
             return kind
-    is_binary = not head.startswith(_UTF16) and head.count(0) > _NULS_OF_BINARY * len(head)
+    is_binary = "utf-8" in trials and head.count(0) > _NULS_OF_BINARY * len(head)
     return "不是文本的文件" if is_binary else ""
 
 
@@ -126,8 +192,8 @@ def _undecodable(trial: _Trial) -> Issue:
     byte = (trial.failed_at or 0) + 1
     return _of_file(
         IssueCode.BAD_ENCODING,
-        f"文件的编码不能识别：第 {trial.failed_line} 行附近（第 {byte} 个字节）不是 UTF-8，"
-        f"也不是 GB18030，可能混用了两种编码。{_ADVICE}。",
+        f"文件的编码不能识别：第 {trial.failed_line} 行附近（第 {byte} 个字节）不是 UTF-8、GB18030 "
+        f"或 UTF-16，可能混用了两种编码。{_ADVICE}。",
     )
 
 

@@ -17,7 +17,6 @@ Finding = tuple[IssueCode, str]
 
 _CODE_LENGTH: Final = 18
 _SCIENTIFIC: Final = re.compile(r"[0-9](\.[0-9]+)?E\+[0-9]+")
-_SERIAL_DAY: Final = re.compile(r"[1-5][0-9]{4}(\.[0-9]+)?")
 _PLAIN_NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _SHOWN_OPTIONS: Final = 12
 _SHOWN_TEXT: Final = 60
@@ -74,6 +73,33 @@ def bad_character(title: str, text: str, place: int) -> str:
     return f"{title}的第 {place + 1} 个字是{kind}（U+{point:04X}）：请删去后重新填写。"
 
 
+def excel_error(title: str, text: str) -> str:
+    return f"{title}是 Excel 的错误值 {text}：请改为正确的内容后重新填写。"
+
+
+def letters_for_digits(title: str) -> str:
+    return f"{title}中的字母已更正为数字，更正后校验位相符：请核对证照。"
+
+
+def serial_date(title: str, serial: str, day: str) -> str:
+    return (
+        f"{title}是 Excel 的日期序号 {serial}，已换算为 {day}：请核对，今后请把该列设为“日期”格式。"
+    )
+
+
+def suspect_zeros(title: str) -> str:
+    return (
+        f"{title}以 000 结尾，可能是 Excel 把后三位改成了 0，这一行仍然入库：请核对证照，"
+        "并把该列设为“文本”格式。"
+    )
+
+
+def _lost_digits(title: str, text: str) -> Finding | None:
+    if text.isdigit() and text.endswith("000") and text[0] != "0":
+        return (IssueCode.LOST_DIGITS, f"{title}的后三位被 Excel 改成了 000：{_AS_TEXT}。")
+    return None
+
+
 def _damage(title: str, text: str) -> Finding | None:
     """Tell a number that was masked or recast before it was reported."""
     if "*" in text:
@@ -84,7 +110,10 @@ def _damage(title: str, text: str) -> Finding | None:
 
 
 def _credit_code(title: str, text: str) -> Finding:
-    return _damage(title, text) or (IssueCode.BAD_CREDIT_CODE, _of_credit_code(title, text))
+    damage = _damage(title, text)
+    if damage is None and len(text) == _CODE_LENGTH:
+        damage = _lost_digits(title, text)
+    return damage or (IssueCode.BAD_CREDIT_CODE, _of_credit_code(title, text))
 
 
 def _of_credit_code(title: str, text: str) -> str:
@@ -113,8 +142,8 @@ def _resident_id(title: str, text: str) -> Finding:
         return damage
     if len(text) != _CODE_LENGTH:
         told = f"{title}应为 18 位身份证号码，现在是 {len(text)} 位"
-    elif text.isdigit() and text.endswith("000"):
-        return (IssueCode.EXCEL_DAMAGE, f"{title}的后三位被 Excel 改成了 000：{_AS_TEXT}。")
+    elif (lost := _lost_digits(title, text)) is not None:
+        return lost
     else:
         told = f"{title}不是有效的身份证号码（出生日期或校验位不符）"
     return (
@@ -124,10 +153,10 @@ def _resident_id(title: str, text: str) -> Finding:
 
 
 def _day(title: str, text: str) -> Finding:
-    if _SERIAL_DAY.fullmatch(text):
+    if text.isdigit():
         return (
-            IssueCode.EXCEL_DAMAGE,
-            f"{title}被 Excel 改成了数字：请把该列设为“日期”格式后重新保存。",
+            IssueCode.BAD_DATE,
+            f"{title}是数字，不是有效的日期：请写成 2026-01-05 这样的格式。",
         )
     return (IssueCode.BAD_DATE, f"{title}不是有效的日期：请写成 2026-01-05 这样的格式。")
 
@@ -168,6 +197,11 @@ def _amount(field: Field, text: str) -> Finding:
     title, schema = field.title, field.schema
     if text.startswith("-") and _PLAIN_NUMBER.fullmatch(text):
         return (IssueCode.NEGATIVE, f"{title}不能小于 0：请核对。")
+    if text.endswith("%"):
+        return (
+            IssueCode.BAD_NUMBER,
+            f"{title}是百分数：请填金额，单位为{schema['x-unit']}，并把该列设为“常规”格式。",
+        )
     if _PLAIN_NUMBER.fullmatch(text) is None:
         return (
             IssueCode.BAD_NUMBER,

@@ -27,8 +27,8 @@ _ESCAPE: Final = re.compile("_x([0-9A-Fa-f]{4})_")
 _PLAIN: Final = re.compile(r"0|-?[1-9][0-9]{0,14}|(?=.{3,16}\Z)-?(?:0|[1-9][0-9]*)\.[0-9]*[1-9]")
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _LONGEST_NUMBER: Final = 400
-# Beyond this the digits say nothing, and Excel shows an exponent in any format.
-_WITH_EXPONENT: Final = 1e21
+# Excel keeps 15 digits of a number.
+_BEYOND_DIGITS: Final = 1e15
 _MIDNIGHT: Final = "00:00:00"
 _SECONDS: Final = 86_400
 _LAST_SERIAL: Final = date(9999, 12, 31).toordinal() - date(1899, 12, 30).toordinal()
@@ -56,7 +56,7 @@ def unescaped(text: str) -> str:
 
 
 def number(text: str) -> str:
-    """Spell a number in full, with the 15 digits that Excel shows."""
+    """Spell a number with the 15 digits that Excel keeps, in full where it has no more."""
     if _PLAIN.fullmatch(text):
         return text
     if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text):
@@ -64,8 +64,10 @@ def number(text: str) -> str:
     value = float(text)
     if isinf(value):
         raise broken()
-    if abs(value) >= _WITH_EXPONENT:
-        return repr(value)
+    if abs(value) >= _BEYOND_DIGITS:
+        # Its last digits are lost: spelled in full it could pass for somebody's number.
+        mantissa, _, exponent = f"{value:.14E}".partition("E")
+        return f"{mantissa.rstrip('0').rstrip('.')}E{exponent}"
     spelled = f"{value:.15g}"
     if "e" in spelled:
         spelled = f"{Decimal(spelled):f}"

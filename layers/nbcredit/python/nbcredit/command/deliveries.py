@@ -3,17 +3,19 @@
 import hashlib
 import re
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from rich.progress import Progress
 
+from nbcredit.cleaning.sniffing import WORKBOOK
 from nbcredit.command.desk import Platform, on_terminal
-from nbcredit.command.recognition import header_of, oddity_of
+from nbcredit.command.recognition import in_few_words, oddity_of, rows_of, rows_of_workbook
 from nbcredit.domain.errors import NotFound
 from nbcredit.domain.periods import Period
-from nbcredit.domain.submissions import UploadKey, submission_id
+from nbcredit.domain.submissions import FileRefused, UploadKey, submission_id
 from nbcredit.wire.calls import ItemView
 
 _BLOCK: Final = 1 << 20
@@ -37,7 +39,7 @@ class LocalFile:
     path: Path
     size: int
     sha256: bytes
-    header: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
     oddity: str
 
     @classmethod
@@ -50,7 +52,19 @@ class LocalFile:
                 first = first or block
                 digest.update(block)
                 size += len(block)
-        return cls(path, size, digest.digest(), header_of(first), oddity_of(first))
+        rows, oddity = _first_rows(path, first)
+        return cls(path, size, digest.digest(), rows, oddity)
+
+
+def _first_rows(path: Path, start: bytes) -> tuple[Sequence[tuple[str, ...]], str]:
+    """Return the first rows, or what the file is instead of a table."""
+    if not start.startswith(WORKBOOK):
+        return rows_of(start), oddity_of(start)
+    try:
+        with path.open("rb") as file:
+            return rows_of_workbook(file), ""
+    except FileRefused as refusal:
+        return (), in_few_words(refusal.issues[0])
 
 
 @dataclass(frozen=True, slots=True)

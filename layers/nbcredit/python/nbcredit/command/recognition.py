@@ -3,14 +3,21 @@
 import codecs
 import csv
 import io
+import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from nbcredit.cleaning.sniffing import inspect
+from nbcredit.cleaning.tables import LEADING_ROWS
+from nbcredit.cleaning.workbooks import open_workbook
 from nbcredit.domain.errors import BadRequest
+from nbcredit.domain.issues import Issue
 from nbcredit.domain.names import matching_form
+from nbcredit.domain.submissions import FileFormat
 from nbcredit.wire.calls import ItemView
 
 _LINE_BREAK: Final = re.compile(rb"[\r\n]")
@@ -53,45 +60,80 @@ class UnclearProvider(BadRequest):
         )
 
 
-def header_of(start: bytes) -> tuple[str, ...]:
-    """Return the cells of the first record, or none where its bytes are not text."""
-    record = _first_record(start)
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = codecs.getincrementaldecoder(encoding)("strict").decode(record)
-        except UnicodeDecodeError:
-            continue
-        try:
-            return tuple(next(csv.reader(io.StringIO(text, newline="")), ()))
-        except csv.Error:
-            return ()
-    return ()
+def rows_of(start: bytes) -> list[tuple[str, ...]]:
+    """Return the first records of a text; what follows the first one may be anything."""
+    encoding = _encoding_of(start)
+    if encoding is None:
+        return []
+    text = codecs.getincrementaldecoder(encoding)("replace").decode(start).lstrip("\ufeff")
+    if text.lstrip().startswith("{"):
+        return _names_of(text)
+    tabs = text.partition("\n")[0].count("\t") > text.partition("\n")[0].count(",")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter="\t" if tabs else ",")
+    rows: list[tuple[str, ...]] = []
+    with suppress(csv.Error):
+        rows.extend(tuple(cells) for cells in islice(reader, LEADING_ROWS))
+    return rows
+
+
+def _encoding_of(start: bytes) -> str | None:
+    facts = inspect((_first_record(start),))
+    return facts.encoding if not facts.issues and facts.format is not FileFormat.WORKBOOK else None
+
+
+def _names_of(text: str) -> list[tuple[str, ...]]:
+    with suppress(ValueError):
+        told = json.loads(text.partition("\n")[0])
+        return [tuple(told)] if isinstance(told, dict) else []
+    return []
+
+
+def rows_of_workbook(file: BinaryIO) -> list[tuple[str, ...]]:
+    """Return the first rows of every sheet, or raise `FileRefused`."""
+    workbook = open_workbook(file)
+    return [
+        tuple(cells)
+        for sheet in workbook.sheets
+        for _, cells in islice(workbook.records(sheet), LEADING_ROWS)
+    ]
 
 
 def oddity_of(start: bytes) -> str:
     """Return what the bytes are where they begin no table, in a few words, else nothing."""
     record = _first_record(start)
-    if start.strip() and not record.strip():
+    if start.strip() and not record.strip(b"\xff\xfe\0 \t"):
         return _BLANK
     for issue in inspect((record,)).issues:
-        # What to do about it is for the platform to say, with all it finds.
-        return _ADVICE.split(issue.message)[0]
+        return in_few_words(issue)
     return ""
 
 
+def in_few_words(issue: Issue) -> str:
+    """Return what is wrong; what to do about it is for the platform to say, with all it finds."""
+    return _ADVICE.split(issue.message)[0]
+
+
 def item_of(
-    path: Path, header: Sequence[str], items: Sequence[ItemView], *, oddity: str = ""
+    path: Path, rows: Sequence[Sequence[str]], items: Sequence[ItemView], *, oddity: str = ""
 ) -> ItemView:
-    """Return the item whose headers fit best, or raise `NoHeader` or `UnknownFile`."""
-    cells = {matching_form(cell) for cell in header if cell.strip()}
-    if oddity or not cells:
+    """Return the item whose headers fit one of the first rows best.
+
+    Raises `NoHeader` where there is none, and `UnknownFile` where no item, or more than one, fits.
+    """
+    headers = [cells for row in rows if (cells := {matching_form(c) for c in row if c.strip()})]
+    if oddity or not headers:
         raise NoHeader(path, oddity or _BLANK, items)
-    ranked = sorted(((_fit(cells, item), item) for item in items), key=lambda pair: pair[0])
-    if not ranked or 2 * ranked[-1][0][0] < len(cells):
+    ranked = sorted(
+        ((_fit(cells, item), len(cells), item) for cells in headers for item in items),
+        key=lambda each: each[0],
+    )
+    if not ranked:
         raise UnknownFile(path, items)
-    if len(ranked) > 1 and ranked[-1][0] == ranked[-2][0]:
+    fit, width, best = ranked[-1]
+    rivals = {item.code for other, _, item in ranked if other == fit}
+    if 2 * fit[0] < width or len(rivals) > 1:
         raise UnknownFile(path, items)
-    return ranked[-1][1]
+    return best
 
 
 def provider_of(item: ItemView, *, organisation: str | None, defaults: Mapping[str, str]) -> str:

@@ -42,7 +42,10 @@ def upload(
     context: typer.Context,
     *,
     files: Annotated[
-        list[Path], typer.Argument(metavar="文件", help="要报送的 CSV 文件，可以一次给多个。")
+        list[Path],
+        typer.Argument(
+            metavar="文件", help="要报送的文件（xlsx、csv 或 JSON Lines），可以一次给多个。"
+        ),
     ],
     provider: Annotated[
         str | None,
@@ -93,7 +96,7 @@ def _delivery(desk: Desk, path: Path, choices: Choices) -> Delivery:
         client.call(ShowCatalogue(caller=client.caller, purpose=PURPOSE, on=desk.today))
     )
     if choices.item is None:
-        item = item_of(path, file.header, catalogue.items, oddity=file.oddity)
+        item = item_of(path, file.rows, catalogue.items, oddity=file.oddity)
     else:
         item = _named(choices.item, catalogue)
     return Delivery(

@@ -80,6 +80,7 @@ class IssueCode(StrEnum):
     MERGED_CELLS = "W915"
     ROWS_ABOVE_HEADER = "W916"
     FORMULAS = "W917"
+    SUSPECT_ZEROS = "W918"
 
     @property
     def severity(self) -> Severity:

@@ -1,9 +1,11 @@
 """Rows on their way from the provider's file to the store (A5.3, A8.2)."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple, Self
 
+from nbcredit.domain.cell_changes import CellChange
 from nbcredit.domain.issues import Issue
 
 
@@ -20,16 +22,27 @@ class Outcome(StrEnum):
     BLANK = "blank"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A clean row: the number a spreadsheet shows, and the value of each field that has one."""
+class Row(NamedTuple):
+    """A clean row: the number a spreadsheet shows, and the value of each field that has one.
+
+    `spelled` is the values as one line of JSON, which the engine knows cheaper than anyone else.
+    """
 
     number: int
     values: Mapping[str, str]
+    spelled: str
+
+    @classmethod
+    def of(cls, number: int, values: Mapping[str, str]) -> Self:
+        return cls(number, values, spelled(values))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CleanedRow:
+def spelled(values: Mapping[str, str]) -> str:
+    """Return values as one line of JSON."""
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+
+
+class CleanedRow(NamedTuple):
     """What cleaning made of one row read.
 
     `outcome` is `None` for an accepted row, whose end the comparison with the store decides;
@@ -40,3 +53,4 @@ class CleanedRow:
     row: Row | None
     outcome: Outcome | None
     issues: tuple[Issue, ...] = ()
+    changes: tuple[CellChange, ...] = ()

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final, Self
 
 from nbcredit.domain.actors import Actor
+from nbcredit.domain.cell_changes import ChangeCounts
 from nbcredit.domain.errors import BadRequest, Conflict, NotFound
 from nbcredit.domain.issues import Issue, Place
 from nbcredit.domain.leases import Lane
@@ -38,6 +39,15 @@ MOVES: Final[Mapping[State, frozenset[State]]] = {
 }
 
 ENDED: Final = frozenset({State.SETTLED, State.REFUSED})
+
+
+class FileFormat(StrEnum):
+    """How the records of a file are written, told by its content."""
+
+    CSV = "csv"
+    TSV = "tsv"
+    JSON_LINES = "json-lines"
+    WORKBOOK = "workbook"
 
 
 class FileRefused(BadRequest):
@@ -171,6 +181,7 @@ class StoredFile:
     name: str
     size: int
     sha256: str
+    format: FileFormat = FileFormat.CSV
     encoding: str = ""
 
 
@@ -192,6 +203,7 @@ class Submission:
     books: Books = field(default_factory=lambda: Books(rows=0))
     chunks: int = 0
     issue_counts: Mapping[str, int] = field(default_factory=dict)
+    changes: ChangeCounts = field(default_factory=dict)
     columns: Mapping[str, Place] = field(default_factory=dict)
     reason: str = ""
     settled_at: datetime | None = None

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from nbcredit.domain.cell_changes import CellChange, ChangeCounts
 from nbcredit.domain.issues import Issue, IssueCode
 from nbcredit.domain.rows import CleanedRow, Outcome, Row
 from nbcredit.domain.submissions import Books, FileRefused, Submission, merged_counts
@@ -24,6 +25,7 @@ class Progress:
     number: int
     rows: list[Row] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
+    changes: list[CellChange] = field(default_factory=list)
     _outcomes: dict[Outcome, int] = field(default_factory=dict)
     _read: int = 0
     _characters: int = 0
@@ -34,22 +36,27 @@ class Progress:
     @property
     def pending(self) -> bool:
         """Whether rows wait to be written, or nothing has been written at all."""
-        return bool(self._read) or not self.number
+        return bool(self._read or self.issues) or not self.number
 
-    def header(self, issues: Sequence[Issue]) -> None:
+    def note(self, issues: Sequence[Issue]) -> None:
+        """Add what is to be told of the file and not of a row."""
         self.issues.extend(issues)
 
     def add(self, cleaned: CleanedRow) -> None:
         self._read += 1
         if cleaned.row is not None:
             self.rows.append(cleaned.row)
-            self._characters += sum(map(len, cleaned.row.values.values()))
+            self._characters += len(cleaned.row.spelled)
         if cleaned.outcome is not None:
             self._outcomes[cleaned.outcome] = self._outcomes.get(cleaned.outcome, 0) + 1
         self.issues.extend(cleaned.issues)
+        self.changes.extend(cleaned.changes)
 
-    def turn(self) -> None:
-        """Begin the next chunk, or raise `FileRefused` where there are too many rows."""
+    def turn(self, changes: ChangeCounts) -> None:
+        """Begin the next chunk, or raise `FileRefused` where there are too many rows.
+
+        `changes` are those of all rows that were read so far.
+        """
         books = self.submission.books
         rows = books.rows + self._read
         if rows > MOST_ROWS:
@@ -59,9 +66,10 @@ class Progress:
             chunks=self.number + 1,
             books=Books(rows=rows, by_outcome=books.by_outcome).plus([self._outcomes]),
             issue_counts=merged_counts(self.submission.issue_counts, counted(self.issues)),
+            changes=changes,
         )
         self.number += 1
-        self.rows, self.issues, self._outcomes = [], [], {}
+        self.rows, self.issues, self.changes, self._outcomes = [], [], [], {}
         self._read = self._characters = 0
 
 

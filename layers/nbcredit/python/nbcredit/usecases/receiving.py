@@ -9,6 +9,7 @@ from typing import Final, Protocol
 from nbcredit.domain.actors import Actor
 from nbcredit.domain.audit import Act, Outcome as ActOutcome
 from nbcredit.domain.catalogue import Catalogue, Item
+from nbcredit.domain.cell_changes import ChangeCounts, added
 from nbcredit.domain.errors import Conflict
 from nbcredit.domain.events import Event, EventKind
 from nbcredit.domain.issues import Issue, IssueCode, Place
@@ -18,6 +19,7 @@ from nbcredit.domain.periods import business_date
 from nbcredit.domain.rows import CleanedRow, Row
 from nbcredit.domain.submissions import (
     BadUploadKey,
+    FileFormat,
     FileRefused,
     State,
     StoredFile,
@@ -46,6 +48,8 @@ class Facts(Protocol):
     @property
     def sha256(self) -> str: ...
     @property
+    def format(self) -> FileFormat: ...
+    @property
     def encoding(self) -> str: ...
     @property
     def issues(self) -> Sequence[Issue]:
@@ -59,7 +63,17 @@ class Reading(Protocol):
     @property
     def issues(self) -> Sequence[Issue]: ...
     @property
+    def closing_issues(self) -> Sequence[Issue]:
+        """Return the issues of the file that are known once all rows have been read."""
+        ...
+
+    @property
     def columns(self) -> Mapping[str, Place]: ...
+    @property
+    def changes(self) -> ChangeCounts:
+        """Return what was changed so far in the rows that were not passed over."""
+        ...
+
     def __iter__(self) -> Iterator[CleanedRow]: ...
 
 
@@ -72,6 +86,7 @@ class Engine(Protocol):
         self,
         blocks: Iterable[bytes],
         *,
+        form: FileFormat,
         encoding: str,
         item: Item,
         others: Iterable[Item],
@@ -222,6 +237,7 @@ class Receiving:
                 name=place.name,
                 size=facts.size,
                 sha256=facts.sha256,
+                format=facts.format,
                 encoding=facts.encoding,
             ),
             reported_at=upload.at,
@@ -307,19 +323,20 @@ class Receiving:
     def _read_rows(self, submission: Submission, *, deadline: Deadline) -> Receipt:
         reading = self._opened(submission)
         submission = replace(submission, columns=reading.columns)
-        progress = Progress(submission, submission.chunks)
+        progress, before = Progress(submission, submission.chunks), submission.changes
         if not submission.chunks:
-            progress.header(reading.issues)
+            progress.note(reading.issues)
         for cleaned in reading:
             progress.add(cleaned)
             if progress.full(self.chunk_rows):
-                self._write(progress)
+                self._write(progress, added(before, reading.changes))
                 if deadline.remaining() < HANDOVER_SECONDS:
                     return self._hand_over(progress)
                 if progress.number % CHECKPOINT_CHUNKS == 0:
                     self.store.checkpoint(progress.submission)
+        progress.note(reading.closing_issues)
         if progress.pending:
-            self._write(progress)
+            self._write(progress, added(before, reading.changes))
         return self._finish(progress.submission)
 
     def _opened(self, submission: Submission) -> Reading:
@@ -327,6 +344,7 @@ class Receiving:
         file = submission.file
         return self.engine.read(
             self.uploads.blocks(file.key, file.version_id),
+            form=file.format,
             encoding=file.encoding,
             item=items[submission.item],
             others=items.values(),
@@ -339,13 +357,14 @@ class Receiving:
         for number in range(submission.chunks):
             yield from self.work.read_chunk(submission.id, number)
 
-    def _write(self, progress: Progress) -> None:
+    def _write(self, progress: Progress, changes: ChangeCounts) -> None:
         submission = progress.submission
         self.work.write_chunk(submission.id, progress.number, progress.rows)
         part = f"read-{progress.number:05d}"
         again = submission.fence > 1
         self.work.write_issues(submission.id, part, progress.issues, again=again)
-        progress.turn()
+        self.work.write_changes(submission.id, part, progress.changes, again=again)
+        progress.turn(changes)
 
     def _hand_over(self, progress: Progress) -> Receipt:
         now = self.clock.now()

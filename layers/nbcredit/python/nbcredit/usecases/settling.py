@@ -50,6 +50,7 @@ class Settling:
             return Settled.NOT_YET
         settled = self._closed(submission, chunks)
         self.files.write_issue_list(submission_id)
+        self.files.write_change_list(submission_id)
         self.files.write_receipt(submission_id, _receipt(settled))
         self.store.move(
             settled,

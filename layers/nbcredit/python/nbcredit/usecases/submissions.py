@@ -8,6 +8,7 @@ from typing import Final, Protocol
 
 from nbcredit.domain.actors import Actor
 from nbcredit.domain.audit import Act
+from nbcredit.domain.cell_changes import CellChange
 from nbcredit.domain.events import Event
 from nbcredit.domain.issues import Issue
 from nbcredit.domain.leases import Waiting
@@ -88,14 +89,28 @@ class WorkFiles(Protocol):
         """Yield all issues in the order of the rows, or of a refused file why it was."""
         ...
 
+    def write_changes(
+        self, submission_id: str, part: str, changes: Sequence[CellChange], *, again: bool
+    ) -> None:
+        """Keep the listed changes of a part; `again` as with issues."""
+        ...
+
     def write_issue_list(self, submission_id: str) -> None:
         """Make the issue list that providers open in a spreadsheet."""
+        ...
+
+    def write_change_list(self, submission_id: str) -> None:
+        """Make the list of changes that providers open in a spreadsheet, if there are any."""
         ...
 
     def write_receipt(self, submission_id: str, receipt: Mapping[str, object]) -> None: ...
 
     def issue_list_address(self, submission_id: str) -> str | None:
         """Return where the issue list can be fetched for a while, `None` where there is none."""
+        ...
+
+    def change_list_address(self, submission_id: str) -> str | None:
+        """Return where the list of changes can be fetched, `None` where there is none."""
         ...
 
 
