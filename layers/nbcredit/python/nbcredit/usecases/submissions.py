@@ -13,6 +13,7 @@ from nbcredit.domain.events import Event
 from nbcredit.domain.issues import Issue
 from nbcredit.domain.leases import Waiting
 from nbcredit.domain.organisations import CENTRE, OFFICE
+from nbcredit.domain.periods import SHANGHAI, Period
 from nbcredit.domain.rows import Row
 from nbcredit.domain.submissions import ENDED, ChunkResult, State, Submission, UnknownSubmission
 from nbcredit.usecases.audit import AuditTrail
@@ -57,6 +58,10 @@ class SubmissionStore(Protocol):
 
     def latest(self, provider: str, *, limit: int) -> Sequence[Submission]:
         """Return the provider's submissions, newest first."""
+        ...
+
+    def reported(self, provider: str, *, since: datetime) -> Sequence[Submission]:
+        """Return the provider's submissions that were first reported since, oldest first."""
         ...
 
     def chunk_results(self, submission_id: str) -> Sequence[ChunkResult]: ...
@@ -142,6 +147,18 @@ class Submissions:
         if not _sees(by, provider):
             return []
         return [self._standing(each) for each in self.store.latest(provider, limit=limit)]
+
+    def of_period(self, provider: str, period: Period, *, by: Actor) -> list[Submission]:
+        """Return the provider's submissions of a period, oldest first; of another there are none.
+
+        A file may have been refused before its period began, and come again in it.
+        """
+        if not _sees(by, provider):
+            return []
+        month = period.previous()
+        since = datetime(month.year, month.month, 1, tzinfo=SHANGHAI)
+        found = self.store.reported(provider, since=since)
+        return [each for each in found if each.period == str(period)]
 
     def issues(
         self, submission_id: str, *, limit: int, by: Actor, purpose: str

@@ -20,6 +20,7 @@ from nbcredit.adapters.dynamodb.tables import WorkModel, batch_get
 from nbcredit.domain.audit import Act
 from nbcredit.domain.events import Event
 from nbcredit.domain.leases import Waiting
+from nbcredit.domain.periods import utc_text
 from nbcredit.domain.submissions import (
     MOVES,
     ChunkResult,
@@ -118,6 +119,17 @@ class DynamoSubmissions:
                 limit=limit,
             )
         ]
+        return self._found(listed)
+
+    def reported(self, provider: str, *, since: datetime) -> Sequence[Submission]:
+        items = ReportedItem.query(
+            f"PROVIDER#{provider}",
+            # Behind every place of a submission, and before anything else of the provider.
+            ReportedItem.sk.between(f"SUB#{utc_text(since)}", "SUB#~"),
+        )
+        return self._found([item.submission for item in items])
+
+    def _found(self, listed: Sequence[str]) -> Sequence[Submission]:
         found = {
             item.submission().id: item.submission()
             for raw in batch_get(
