@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+import boto3
 import pytest
 from pydantic import ValidationError
 
@@ -29,7 +30,7 @@ from tests.integration.lambdas import (
     on_lambda,
     stream_records,
 )
-from tests.integration.stage import a_stage, items_of, shipped_schemas
+from tests.integration.stage import WORK, a_stage, items_of, shipped_schemas
 
 ANOTHER_PROVIDER: Final = {"kind": "provider", "id": "wang", "organisation": "zjj"}
 PUBLICATION: Final[dict[str, Any]] = {
@@ -46,6 +47,7 @@ ORGANISATION: Final = {
 }
 
 
+OLD_ID: Final = CITIZEN_ID[:6] + CITIZEN_ID[8:17]
 WIDE: Final = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
 
 
@@ -66,7 +68,7 @@ def loaded() -> Iterator[Lambdas]:
         lambdas.upload(REGISTRY_FILE.body, REGISTRY_KEY)
         lambdas.run()
         lambdas.upload(PENALTY_FILE.body, PENALTY_KEY)
-        lambdas.upload(csv_file([arrears()]), ARREARS_KEY)
+        lambdas.upload(csv_file([arrears(证件号码=OLD_ID, 认定日期="2026/7/15")]), ARREARS_KEY)
         lambdas.run()
         yield lambdas
 
@@ -100,6 +102,28 @@ class TestAnswerCall:
         assert len(issues["answer"]["issues"]) == 2
         assert "issues.csv" in issues["answer"]["download"]
 
+    @pytest.mark.requirement("A8.2")
+    def test_shows_what_was_changed_and_where_all_of_it_is(self, loaded: Lambdas) -> None:
+        (arrear,) = latest(loaded, "rsj")
+        (_, penalties) = latest(loaded)
+
+        of_arrear = loaded.call("list-issues", submission=arrear["submission"])["answer"]
+        of_penalties = loaded.call("list-issues", submission=penalties["submission"])["answer"]
+
+        assert (arrear["format"], penalties["changes"]) == ("csv", [])
+        assert [(c["header"], c["kind"], c["label"], c["cells"]) for c in arrear["changes"]] == [
+            ("证件号码", "old-number", "15 位号码换算为 18 位", 1),
+            ("欠缴金额（元）", "amount", "金额的写法", 1),
+            ("认定日期", "date", "日期的写法", 1),
+        ]
+        assert "changes.csv" in of_arrear["changes_download"]
+        key = f"submissions/{arrear['submission']}/changes.csv"
+        told = boto3.client("s3").get_object(Bucket=WORK, Key=key)["Body"].read().decode()
+        assert "15 位号码换算为 18 位" in told
+        assert OLD_ID not in told
+        assert CITIZEN_ID not in told
+        assert of_penalties["changes_download"] is None
+
     @pytest.mark.requirement("A3.1")
     @pytest.mark.requirement("A5.3")
     def test_reads_a_subject_and_traces_its_record(self, loaded: Lambdas) -> None:
@@ -127,7 +151,7 @@ class TestAnswerCall:
         [
             {"document_number": CITIZEN_ID.lower()},
             {"document_number": f"　{CITIZEN_ID.translate(WIDE)} "},
-            {"document_number": CITIZEN_ID[:6] + CITIZEN_ID[8:17]},
+            {"document_number": OLD_ID},
             {"document_type": "居民身份证", "document_number": CITIZEN_ID},
         ],
     )

@@ -52,6 +52,7 @@ SUBMISSION: dict[str, Any] = {
     "file_name": "处罚.csv",
     "sha256": "0" * 64,
     "size": 10,
+    "format": "csv",
     "encoding": "utf-8",
     "catalogue": "2026-1",
     "state": "settled",
@@ -64,9 +65,16 @@ SUBMISSION: dict[str, Any] = {
     "chunks": 1,
     "chunks_done": 1,
     "issues": 0,
+    "changes": [],
     "reason": "",
 }
-ISSUES: dict[str, Any] = {"total": 0, "by_code": {}, "issues": [], "download": None}
+ISSUES: dict[str, Any] = {
+    "total": 0,
+    "by_code": {},
+    "issues": [],
+    "download": None,
+    "changes_download": None,
+}
 
 Answer = dict[str, Any] | Callable[[dict[str, Any]], dict[str, Any]]
 

@@ -19,23 +19,49 @@ CONTENT = (HEADER + "宁波拟澜丰贸易有限公司,甬罚〔2026〕1号\n").
 
 REJECTED = {**SUBMISSION, "outcomes": {"new": 2, "rejected": 1}, "issues": 1}
 REFUSED = {**SUBMISSION, "state": "refused", "state_text": "退回", "reason": "文件是空的"}
+
+
+def an_issue(code: str, row: int, **changes: Any) -> dict[str, Any]:
+    return {
+        "row": row,
+        "column": "A",
+        "header": "行政相对人名称",
+        "field": "party_name",
+        "code": code,
+        "severity": "error" if code[0] == "E" else "warning",
+        "value": "",
+        "message": f"{code} 的说明。",
+        **changes,
+    }
+
+
 ONE_ISSUE: dict[str, Any] = {
     "total": 1,
     "by_code": {"E301": 1},
-    "issues": [
-        {
-            "row": 3,
-            "column": "A",
-            "header": "行政相对人名称",
-            "field": "party_name",
-            "code": "E301",
-            "severity": "error",
-            "value": "",
-            "message": "请填写行政相对人名称。",
-        }
-    ],
+    "issues": [an_issue("E301", 3, message="请填写行政相对人名称。")],
     "download": "https://files.invalid/issues.csv",
+    "changes_download": None,
 }
+MANY_ISSUES: dict[str, Any] = {
+    **ONE_ISSUE,
+    "total": 15,
+    "by_code": {"E301": 2, "E303": 4, "E999": 1, "W903": 8},
+    "issues": [
+        an_issue("W903", 2),
+        an_issue("E301", 3),
+        *(an_issue("E303", row, column="O", value=f"2026-13-0{row}") for row in range(4, 8)),
+        an_issue("E999", 9),
+    ],
+    "changes_download": "https://files.invalid/changes.csv",
+}
+CHANGES = [
+    {"header": header, "field": "x", "kind": "x", "label": label, "cells": cells}
+    for header, label, cells in (
+        ("处罚决定日期", "日期的写法", 12),
+        ("处罚决定日期", "空格和换行", 3),
+        ("证件号码", "15 位号码换算为 18 位", 1),
+    )
+]
 
 
 @pytest.fixture
@@ -103,9 +129,50 @@ class TestUpload:
         with a_stage(show_submission=REJECTED, list_issues=ONE_ISSUE) as stage:
             output = stage.run("upload", str(file)).output
 
-        assert "E301  1 个" in output
-        assert "第 3 行 A 列“行政相对人名称”：请填写行政相对人名称。" in output
+        assert "1. 没有填写（E301），1 处\n     请填写行政相对人名称。" in output
+        assert "第 3 行 A 列“行政相对人名称”" in output
         assert "https://files.invalid/issues.csv" in output
+
+    @pytest.mark.requirement("A8.5")
+    def test_shows_errors_before_notes_and_the_most_frequent_cause_first(self, file: Path) -> None:
+        with a_stage(show_submission=REJECTED, list_issues=MANY_ISSUES) as stage:
+            output = stage.run("upload", str(file)).output
+
+        told = [line.strip() for line in output.splitlines()]
+        assert told[told.index("错误 7 处，改好后请重新上传：") :] == [
+            "错误 7 处，改好后请重新上传：",
+            "1. 日期不对（E303），4 处",
+            "E303 的说明。",
+            "；".join(f"第 {n} 行 O 列“行政相对人名称”：2026-13-0{n}" for n in (4, 5, 6)),
+            "2. 没有填写（E301），2 处",
+            "E301 的说明。",
+            "第 3 行 A 列“行政相对人名称”",
+            "3. 其他问题（E999），1 处",
+            "E999 的说明。",
+            "第 9 行 A 列“行政相对人名称”",
+            "提示 8 处，不影响接收，请核对：",
+            "1. 与前面的行重复（W903），8 处",
+            "W903 的说明。",
+            "第 2 行 A 列“行政相对人名称”",
+            "全部问题清单：https://files.invalid/issues.csv",
+            "可能改变含义的改动，请逐条核对：https://files.invalid/changes.csv",
+        ]
+
+    @pytest.mark.requirement("A8.2")
+    @pytest.mark.parametrize("command", ["upload", "status"])
+    def test_shows_what_was_spelled_anew(self, file: Path, command: str) -> None:
+        view = {**SUBMISSION, "changes": CHANGES}
+        with a_stage(show_submission=view, list_issues=MANY_ISSUES) as stage:
+            output = stage.run(command, str(file) if command == "upload" else "ABC").output
+
+        assert "规范化改动（写法已自动统一）：\n" in output
+        assert "  处罚决定日期：日期的写法 12 处、空格和换行 3 处\n" in output
+        assert "  证件号码：15 位号码换算为 18 位 1 处\n" in output
+        assert "https://files.invalid/changes.csv" in output
+
+    def test_says_nothing_of_changes_where_there_are_none(self, file: Path) -> None:
+        with a_stage() as stage:
+            assert "规范化改动" not in stage.run("upload", str(file)).output
 
     def test_asks_for_the_provider_where_the_catalogue_names_several(self, file: Path) -> None:
         item = {**ITEM, "code": "other-penalty"}

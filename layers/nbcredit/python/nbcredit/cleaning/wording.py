@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from nbcredit.domain.catalogue import Field, Sensitivity
+from nbcredit.domain.conditions import condition_in_words
 from nbcredit.domain.identifiers import (
     credit_code_check_character,
     first_bad_place,
@@ -58,13 +59,8 @@ def one_of_required_when(when: str, fields: Sequence[Field]) -> str:
 
 
 def condition(schema: Mapping[str, Any], fields: Mapping[str, Field]) -> str:
-    """Say an `if` in words: “行政相对人类别”为“自然人”."""
-    told = []
-    for name, part in schema.get("properties", {}).items():
-        options = [part["const"]] if "const" in part else part.get("enum", [])
-        words = "或".join(f"“{option}”" for option in options)
-        told.append(f"{fields[name].title}为{words}")
-    return "、".join(told)
+    """Say an `if` as the templates say it."""
+    return condition_in_words(schema, fields)
 
 
 def bad_character(title: str, text: str, place: int) -> str:

@@ -9,6 +9,7 @@ import typer
 
 from nbcredit.command.audits import audit
 from nbcredit.command.catalogues import catalogue
+from nbcredit.command.cleaning import clean
 from nbcredit.command.connection import find
 from nbcredit.command.desk import Desk, Platform
 from nbcredit.command.directories import organisations
@@ -61,6 +62,10 @@ def start(
 
 for _command, _help in (
     (upload, "上传文件并查看入库结果。\n\n退出码：0 全部接收；1 有行被退回；2 文件被退回或出错。"),
+    (
+        clean,
+        "上传前在本机检查文件，规则与平台相同。\n\n退出码：0 通过；1 有行被退回；2 文件没有通过。",
+    ),
     (status, "查看一个批次的结果，或一个单位最近的批次。"),
     (records, "查询一个主体现有的信用记录。"),
     (verify, "比对验证：名称、登记状态是否与库中一致，只回答结论。退出码：0 一致；1 其他。"),

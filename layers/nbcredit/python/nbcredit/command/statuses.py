@@ -13,6 +13,7 @@ from nbcredit.command.submissions import (
     say_books,
     say_issues,
     say_list,
+    say_made_uniform,
     show,
 )
 from nbcredit.domain.errors import BadRequest
@@ -72,6 +73,7 @@ def status(
     else:
         say_books(view)
         say_issues(issues)
+        say_made_uniform(view, issues)
     raise typer.Exit(exit_code(view))
 
 

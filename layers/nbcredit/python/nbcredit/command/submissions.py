@@ -9,11 +9,12 @@ from rich.console import Console
 from rich.table import Table
 
 from nbcredit.command.calls import CallRefused, Client
+from nbcredit.command.causes import Problem, say_changes, say_problems
 from nbcredit.command.desk import on_terminal
 from nbcredit.domain.periods import SHANGHAI
 from nbcredit.domain.rows import Outcome
 from nbcredit.domain.submissions import State, UnknownSubmission
-from nbcredit.wire.calls import IssueList, IssueView, ListIssues, ShowSubmission, SubmissionView
+from nbcredit.wire.calls import IssueList, ListIssues, ShowSubmission, SubmissionView
 
 PURPOSE: Final = "报送核对"
 OUTCOMES: Final[Mapping[str, str]] = {
@@ -26,7 +27,6 @@ OUTCOMES: Final[Mapping[str, str]] = {
     Outcome.REJECTED: "退回",
     Outcome.BLANK: "空行",
 }
-_FIRST_OF_CODE: Final = 3
 _LONGEST_REASON: Final = 30
 
 ALL_ACCEPTED: Final = 0
@@ -80,17 +80,28 @@ def say_books(view: SubmissionView) -> None:
 
 
 def say_issues(issues: IssueList) -> None:
-    """Print the count of each problem, then its first few with their places."""
-    if not issues.total:
-        return
-    typer.echo(f"问题 {issues.total} 个：")
-    for code, count in sorted(issues.by_code.items()):
-        typer.echo(f"  {code}  {count} 个")
-        of_code = [issue for issue in issues.issues if issue.code == code]
-        for issue in of_code[:_FIRST_OF_CODE]:
-            typer.echo(f"    {_place(issue)}：{issue.message}" + _shown(issue.value))
+    """Print the problems by cause: errors before notes, the most frequent first."""
+    problems = [
+        Problem(code, count, [issue for issue in issues.issues if issue.code == code])
+        for code, count in issues.by_code.items()
+    ]
+    errors = [problem for problem in problems if not problem.is_note]
+    notes = [problem for problem in problems if problem.is_note]
+    say_problems(errors, heading=f"错误 {_total(errors)} 处，改好后请重新上传：")
+    say_problems(notes, heading=f"提示 {_total(notes)} 处，不影响接收，请核对：")
     if issues.download:
         typer.echo(f"全部问题清单：{issues.download}")
+
+
+def say_made_uniform(view: SubmissionView, issues: IssueList) -> None:
+    """Print what was spelled anew, and where changes that may alter the meaning are listed."""
+    say_changes(view.changes, heading="规范化改动（写法已自动统一）：")
+    if issues.changes_download:
+        typer.echo(f"可能改变含义的改动，请逐条核对：{issues.changes_download}")
+
+
+def _total(problems: Sequence[Problem]) -> int:
+    return sum(problem.count for problem in problems)
 
 
 def say_list(views: Sequence[SubmissionView]) -> None:
@@ -138,14 +149,3 @@ def _short(reason: str) -> str:
 
 def _usual_order(pair: tuple[str, int]) -> int:
     return list(OUTCOMES).index(pair[0]) if pair[0] in OUTCOMES else len(OUTCOMES)
-
-
-def _place(issue: IssueView) -> str:
-    if not issue.row:
-        return "整个文件"
-    column = f" {issue.column} 列" if issue.column else ""
-    return f"第 {issue.row} 行{column}" + (f"“{issue.header}”" if issue.header else "")
-
-
-def _shown(value: str) -> str:
-    return f"（原值：{value}）" if value else ""

@@ -21,6 +21,7 @@ from nbcredit.command.submissions import (
     look,
     say_books,
     say_issues,
+    say_made_uniform,
 )
 from nbcredit.domain.catalogue import UnknownItem
 from nbcredit.domain.errors import Refusal
@@ -159,6 +160,7 @@ def _deliver(
     if not quiet:
         say_books(view)
         say_issues(issues)
+        say_made_uniform(view, issues)
     return exit_code(view), {
         "submission": view.model_dump(mode="json"),
         "issues": issues.model_dump(mode="json"),

@@ -1,10 +1,11 @@
 """What a provider is told about each column of an item, in words and without any layout."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from nbcredit.domain.catalogue import Field, Item
+from nbcredit.domain.conditions import condition_in_words
 
 REQUIRED: Final = "必填"
 OPTIONAL: Final = "选填"
@@ -97,26 +98,10 @@ def _example(field: Field) -> str:
 def _conditions(item: Item) -> Iterator[tuple[str, str]]:
     """Yield each field that is required under a condition, with the condition in words."""
     for condition in item.schema.get("allOf", ()):
-        when, then = _when(condition["if"], item.fields), condition["then"]
+        when, then = condition_in_words(condition["if"], item.fields), condition["then"]
         for name in then.get("required", ()):
             yield name, f"{when}时必填"
         names = [name for way in then.get("anyOf", ()) for name in way["required"]]
         titles = "、".join(item.fields[name].title for name in names)
         for name in names:
             yield name, f"{when}时，{titles}至少填一项"
-
-
-def _when(condition: Mapping[str, Any], fields: Mapping[str, Field]) -> str:
-    valued = condition.get("properties", {})
-    told = [f"{fields[name].title}{_is(part)}" for name, part in valued.items()]
-    told += [
-        f"填了{fields[name].title}" for name in condition.get("required", ()) if name not in valued
-    ]
-    told += [f"没填{fields[name].title}" for name in condition.get("not", {}).get("required", ())]
-    return "且".join(told)
-
-
-def _is(value: Mapping[str, Any]) -> str:
-    options = [value["const"]] if "const" in value else value.get("enum", ())
-    words = "或".join(f"“{option}”" for option in options)
-    return f"为{words}" if words else "符合规定的格式"

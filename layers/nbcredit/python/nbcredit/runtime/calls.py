@@ -133,8 +133,13 @@ class Desk:
         submission, issues = self.submissions.issues(
             call.submission, limit=call.limit, by=by, purpose=call.purpose
         )
-        address = self.submissions.files.issue_list_address(submission.id)
-        return views.issue_list(submission.issue_counts, issues, download=address)
+        files = self.submissions.files
+        return views.issue_list(
+            submission.issue_counts,
+            issues,
+            download=files.issue_list_address(submission.id),
+            changes_download=files.change_list_address(submission.id),
+        )
 
     def _subject(self, call: calls.ReadSubject, *, by: Actor) -> BaseModel:
         subject, records = self.records.of_subject(self._ref(call), by=by, purpose=call.purpose)

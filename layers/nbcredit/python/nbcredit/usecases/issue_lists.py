@@ -7,7 +7,7 @@ from dataclasses import dataclass, field as dataclass_field
 from typing import BinaryIO, Final, TextIO
 
 from nbcredit.domain.cell_changes import CellChange
-from nbcredit.domain.exports import neutral
+from nbcredit.domain.exports import as_it_was, neutral
 from nbcredit.domain.issues import Issue, IssueCode, Severity
 
 ISSUE_COLUMNS: Final = ("同类问题", "行", "列", "表头", "字段", "代码", "级别", "原值", "说明")
@@ -103,7 +103,7 @@ def _cells(issue: Issue) -> tuple[str, ...]:
         issue.field,
         issue.code.value,
         SEVERITIES[issue.severity],
-        _clear(issue.value),
+        as_it_was(issue.value.replace(_COUNT, " ")),
         _clear(issue.message),
     )
 
@@ -120,6 +120,6 @@ def change_cells(change: CellChange) -> tuple[str, ...]:
         neutral(change.header),
         change.field,
         change.kind.label,
-        neutral(change.was),
-        neutral(change.became),
+        as_it_was(change.was),
+        as_it_was(change.became),
     )

@@ -159,6 +159,16 @@ class Problem(Wire):
     faults: tuple[str, ...] = ()
 
 
+class ChangeView(Wire):
+    """How many cells of a column were spelled anew in one way (A8.2)."""
+
+    header: str
+    field: str
+    kind: str
+    label: str
+    cells: int
+
+
 class SubmissionView(Wire):
     """A submission as its provider sees it."""
 
@@ -170,6 +180,7 @@ class SubmissionView(Wire):
     file_name: str
     sha256: str
     size: int
+    format: str
     encoding: str
     catalogue: str
     state: str
@@ -182,6 +193,7 @@ class SubmissionView(Wire):
     chunks: int
     chunks_done: int
     issues: int
+    changes: list[ChangeView]
     reason: str
 
 
@@ -205,12 +217,16 @@ class IssueView(Wire):
 
 
 class IssueList(Wire):
-    """The first problems, the count of each code, and where the whole list can be fetched."""
+    """The first problems, the count of each code, and where the whole lists can be fetched.
+
+    `changes_download` is the list of the changes that may have changed the meaning of a cell.
+    """
 
     total: int
     by_code: dict[str, int]
     issues: list[IssueView]
     download: str | None
+    changes_download: str | None
 
 
 class RecordView(Wire):

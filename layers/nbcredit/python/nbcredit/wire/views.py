@@ -1,6 +1,6 @@
 """From domain things to the bodies that callers see."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from nbcredit.domain.audit import Verdict
@@ -11,12 +11,13 @@ from nbcredit.domain.periods import from_utc_text
 from nbcredit.domain.records import Record
 from nbcredit.domain.rows import Outcome
 from nbcredit.domain.subjects import Subject
-from nbcredit.domain.submissions import State
+from nbcredit.domain.submissions import State, Submission
 from nbcredit.usecases.records import Traced
 from nbcredit.usecases.submissions import Standing
 from nbcredit.wire.calls import (
     AuditReport,
     CatalogueView,
+    ChangeView,
     IssueList,
     IssueView,
     ItemView,
@@ -48,6 +49,7 @@ def submission_view(standing: Standing, *, catalogue: Catalogue) -> SubmissionVi
         file_name=submission.file.name,
         sha256=submission.file.sha256,
         size=submission.file.size,
+        format=submission.file.format.value,
         encoding=submission.file.encoding,
         catalogue=submission.catalogue,
         state=submission.state.value,
@@ -60,12 +62,31 @@ def submission_view(standing: Standing, *, catalogue: Catalogue) -> SubmissionVi
         chunks=submission.chunks,
         chunks_done=standing.chunks_done,
         issues=submission.issues,
+        changes=list(_changes(submission, item)),
         reason=submission.reason,
     )
 
 
+def _changes(submission: Submission, item: Item | None) -> Iterator[ChangeView]:
+    """Yield the changes in the order of the item's columns, under its titles."""
+    titles = {name: field.title for name, field in item.fields.items()} if item else {}
+    for name in (*titles, *(name for name in submission.changes if name not in titles)):
+        for kind, cells in submission.changes.get(name, {}).items():
+            yield ChangeView(
+                header=titles.get(name, name),
+                field=name,
+                kind=kind.value,
+                label=kind.label,
+                cells=cells,
+            )
+
+
 def issue_list(
-    counts: Mapping[str, int], issues: Iterable[Issue], *, download: str | None
+    counts: Mapping[str, int],
+    issues: Iterable[Issue],
+    *,
+    download: str | None,
+    changes_download: str | None,
 ) -> IssueList:
     return IssueList(
         total=sum(counts.values()),
@@ -84,6 +105,7 @@ def issue_list(
             for issue in issues
         ],
         download=download,
+        changes_download=changes_download,
     )
 
 
