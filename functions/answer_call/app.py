@@ -8,12 +8,14 @@ from aws_lambda_powertools import Logger
 from nbcredit.adapters.dynamodb.ledger import DynamoAuditStore
 from nbcredit.domain.errors import Refusal
 from nbcredit.runtime.calls import Desk, problem_of
+from nbcredit.runtime.clock import LambdaDeadline
 from nbcredit.runtime.settings import AnswerCallSettings, settings
 from nbcredit.runtime.subjects import keyed_hashes, subject_store
 from nbcredit.runtime.wiring import Parts
 from nbcredit.usecases.access import Access
 from nbcredit.usecases.audit import Audit
-from nbcredit.usecases.catalogue import Catalogues
+from nbcredit.usecases.catalogue import Catalogues, SchemaChecker
+from nbcredit.usecases.catalogue_trials import CatalogueTrials
 from nbcredit.usecases.organisations import Organisations
 from nbcredit.usecases.records import Records
 from nbcredit.usecases.submissions import Submissions
@@ -39,6 +41,7 @@ def desk() -> Desk:
         verification=Verification(reader, hashes, access),
         catalogues=made.catalogues,
         publishing=publishing,
+        trials=trials,
         organisations=Organisations(made.directory),
         audit=Audit(DynamoAuditStore(), made.ledger),
         clock=made.clock,
@@ -46,18 +49,41 @@ def desk() -> Desk:
 
 
 @cache
-def publishing() -> Catalogues:
+def checker() -> SchemaChecker:
     # jsonschema takes a tenth of a second to import.
-    from nbcredit.adapters.schema_checker import (  # noqa: PLC0415 -- only a publication needs it
+    from nbcredit.adapters.schema_checker import (  # noqa: PLC0415 -- only the office needs it
         JsonSchemaChecker,
     )
 
-    return Catalogues(parts().catalogues, JsonSchemaChecker.shipped(), parts().clock)
+    return JsonSchemaChecker.shipped()
 
 
-def handler(event: Any, _context: Any) -> dict[str, Any]:
+@cache
+def publishing() -> Catalogues:
+    return Catalogues(parts().catalogues, checker(), parts().clock)
+
+
+@cache
+def trials() -> CatalogueTrials:
+    # The engine takes nearly as long, and no other call reads files.
+    from nbcredit.cleaning.engine import CleaningEngine  # noqa: PLC0415 -- only a trial needs it
+
+    made = parts()
+    return CatalogueTrials(
+        store=made.submissions,
+        uploads=made.uploads(settings(AnswerCallSettings).files_bucket),
+        work=made.work_files,
+        engine=CleaningEngine(),
+        catalogues=made.catalogues,
+        organisations=made.directory,
+        checker=checker(),
+        trail=made.ledger,
+    )
+
+
+def handler(event: Any, context: Any) -> dict[str, Any]:
     try:
-        answer = desk().answer(event)
+        answer = desk().answer(event, deadline=LambdaDeadline(context))
     except Refusal as refusal:
         # A cold start fetches the secret: where that is refused there is no desk yet.
         answer = problem_of(refusal)

@@ -74,6 +74,7 @@ GRANTS: Final[Grants] = {
         "NaturalPersonsTable.Arn": "dynamodb: BatchGetItem Query",
         "WorkTable.Arn": f"{READ} BatchGetItem PutItem",
         "AuditTable.Arn": "dynamodb: PutItem Query",
+        "FilesBucket.Arn/incoming/*": "s3: GetObject GetObjectVersion",
         "WorkBucket.Arn": "s3: ListBucket",
         "WorkBucket.Arn/submissions/*/issues/*": "s3: GetObject",
         "WorkBucket.Arn/submissions/*/issues.csv": "s3: GetObject",

@@ -5,9 +5,14 @@ from typing import Any
 
 import pytest
 
+from nbcredit.adapters.schema_checker import JsonSchemaChecker
+from nbcredit.cleaning.engine import CleaningEngine
+from nbcredit.domain.actors import Actor, ActorKind
 from nbcredit.domain.audit import Act
+from nbcredit.domain.periods import Period
 from nbcredit.samples.files import generate, write_csv
 from nbcredit.usecases.catalogue import Publication
+from nbcredit.usecases.catalogue_trials import CatalogueTrials, Question
 from nbcredit.usecases.submissions import Submissions
 from tests.contract.asking import Watch, watched
 from tests.contract.permits import Asked, allowed
@@ -23,6 +28,7 @@ from tests.integration.stage import (
     shipped_schemas,
 )
 
+OFFICE = Actor(kind=ActorKind.OPERATOR, id="li", organisation="office")
 RESOURCES = {
     NAMES.work: "WorkTable",
     NAMES.audit: "AuditTable",
@@ -56,6 +62,20 @@ def play(stage: Stage, watch: Watch) -> None:
         ("receiving", "ReceiveFile"),
     ):
         stage.__dict__[part] = Played(getattr(stage, part), watch, function)
+
+
+def trials_of(stage: Stage) -> CatalogueTrials:
+    made = stage.parts
+    return CatalogueTrials(
+        store=made.submissions,
+        uploads=made.uploads(UPLOADS),
+        work=made.work_files,
+        engine=CleaningEngine(),
+        catalogues=made.catalogues,
+        organisations=made.directory,
+        checker=JsonSchemaChecker.shipped(),
+        trail=made.ledger,
+    )
 
 
 def penalties(stage: Stage, rows: int, **choices: Any) -> bytes:
@@ -116,6 +136,13 @@ class TestPermissionsInUse:
             submissions.show(done.id, by=CENTRE)
             submissions.latest("scjg", limit=5, by=CENTRE)
             submissions.issues(done.id, limit=5, by=CENTRE, purpose="测试")
+            submissions.of_period("scjg", Period(2026, 10), by=CENTRE)
+            trials_of(asked).run(
+                Question(submission=done.id, schema=shipped_schemas()[done.item]),
+                by=OFFICE,
+                purpose="测试",
+                deadline=asked.deadline,
+            )
             made.directory.save(ORGANISATIONS, act=Act(action="x", actor=CENTRE, purpose="测试"))
             made.catalogues.publish(
                 Publication(

@@ -159,8 +159,8 @@ class TestCatalogue:
         meta = (shipped.parent / "item.meta.json").read_bytes()
         (tmp_path / "item.meta.json").write_bytes(meta)
 
-        good = CliRunner().invoke(app, ["catalogue", "check", str(shipped)])
-        bad = CliRunner().invoke(app, ["catalogue", "check", str(folder)])
+        good = CliRunner().invoke(app, ["catalogue", "check", "--offline", str(shipped)])
+        bad = CliRunner().invoke(app, ["catalogue", "check", "--offline", str(folder)])
 
         assert good.exit_code == 0
         assert bad.exit_code == 2

@@ -1,20 +1,32 @@
 """`nbcredit catalogue`: show, check and publish the catalogue of reported information."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
+from botocore.exceptions import EndpointConnectionError
 
-from nbcredit.command.desk import desk_of, say_json
+from nbcredit.command.connection import NoConnection
+from nbcredit.command.desk import Desk, desk_of, say_json
 from nbcredit.command.schemas import read_folder, read_meta
 from nbcredit.command.shell import Command, new_app
 from nbcredit.command.submissions import say_table
+from nbcredit.command.trial_reports import say_trials
+from nbcredit.command.trials import PlatformTrials, Schemas, Untried
 from nbcredit.domain.errors import BadRequest
 from nbcredit.domain.organisations import OFFICE
+from nbcredit.domain.periods import Period
 from nbcredit.usecases.catalogue import check_catalogue
 from nbcredit.wire.calls import CatalogueView, PublishCatalogue, ShowCatalogue
+from nbcredit.wire.trials import TrialView
+
+WORSE: Final = 1
+UNTRIED: Final = (
+    "没有连接平台，报送期 {} 的文件没有试：请用 --stack 指定堆栈或运行 make serve 后重做，"
+    "或用 --files 试读本机的文件。"
+)
 
 catalogue = new_app("公共信用信息目录。")
 
@@ -66,9 +78,43 @@ def show(
 
 @catalogue.command(
     cls=Command,
-    help="检查目录文件夹，列出全部错误；不连接平台。\n\n退出码：0 没有错误；2 有错误。",
+    help=(
+        "检查目录文件夹，列出全部错误；没有错误的，再试读上个月的文件，说明各会有什么变化。"
+        "只试读，不入库；由市信用办操作，会记入审计。\n\n"
+        "退出码：0 没有错误，也没有新退回的；1 有文件或行会被新退回，或者没有试完；2 有错误。"
+    ),
 )
-def check(folder: Folder) -> None:
+def check(
+    context: typer.Context,
+    folder: Folder,
+    *,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="不连接平台，只检查目录本身。")
+    ] = False,
+    files: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="文件夹",
+            help="改为试读本机文件夹中的文件，不连接平台；目录项看子文件夹名，否则看表头。",
+        ),
+    ] = None,
+    period: Annotated[
+        str | None,
+        typer.Option(metavar="年-月", help="试读哪个报送期的文件，如 2026-10；不写则为上个月。"),
+    ] = None,
+) -> None:
+    asked = Period.parse(period) if period else None
+    schemas = _checked(folder)
+    typer.echo(f"{len(schemas)} 个目录项，没有错误。")
+    desk = desk_of(context)
+    if files is not None:
+        _say(_of_files(files, schemas, desk))
+    elif not offline:
+        _try_reported(schemas, desk, asked or Period.of(desk.today).previous())
+
+
+def _checked(folder: Path) -> Schemas:
+    """Return the schemas, or print every fault and end."""
     from nbcredit.adapters.schema_checker import (  # noqa: PLC0415 -- only this command needs it
         JsonSchemaChecker,
     )
@@ -77,7 +123,36 @@ def check(folder: Folder) -> None:
     if schemas:
         faults += check_catalogue(schemas, checker=JsonSchemaChecker(read_meta(folder)))
     _refuse(faults)
-    typer.echo(f"{len(schemas)} 个目录项，没有错误。")
+    return schemas
+
+
+def _of_files(files: Path, schemas: Schemas, desk: Desk) -> Iterable[TrialView | Untried]:
+    from nbcredit.command.local_trials import LocalTrials  # noqa: PLC0415 -- brings the engine
+
+    typer.echo(f"按新目录试读 {files} 中的文件：")
+    return LocalTrials.of(files, schemas, today=desk.today)
+
+
+def _try_reported(schemas: Schemas, desk: Desk, period: Period) -> None:
+    try:
+        client = desk.client(otherwise=OFFICE)
+        trials = PlatformTrials(client, schemas, period, desk.today).ready()
+    except NoConnection:
+        typer.echo(UNTRIED.format(period))
+        return
+    except EndpointConnectionError:
+        # The local cloud leaves its address behind; a named stack has to answer.
+        if desk.platform.connection.endpoint_url is None:
+            raise
+        typer.echo(UNTRIED.format(period))
+        return
+    typer.echo(f"按新目录试读报送期 {period} 的文件：")
+    _say(trials)
+
+
+def _say(results: Iterable[TrialView | Untried]) -> None:
+    if say_trials(results).worse:
+        raise typer.Exit(WORSE)
 
 
 @catalogue.command(cls=Command, help="发布新的目录版本，到生效日自动启用。")
@@ -92,7 +167,7 @@ def publish(
     schemas, unread = read_folder(folder)
     if unread:
         # The platform checks what it gets; what isn't JSON can't get there.
-        check(folder)
+        _checked(folder)
     client = desk_of(context).client(otherwise=OFFICE)
     call = PublishCatalogue(
         caller=client.caller,

@@ -19,18 +19,19 @@ from nbcredit.domain.errors import (
     Unavailable,
 )
 from nbcredit.domain.organisations import Organisation
-from nbcredit.domain.periods import business_date
+from nbcredit.domain.periods import Period, business_date
 from nbcredit.domain.records import RecordId
 from nbcredit.domain.subjects import SubjectRef
 from nbcredit.usecases.access import NotAllowedToRead
 from nbcredit.usecases.audit import Audit
 from nbcredit.usecases.catalogue import Catalogues, CatalogueStore
+from nbcredit.usecases.catalogue_trials import CatalogueTrials, Question
 from nbcredit.usecases.organisations import Organisations
-from nbcredit.usecases.ports import Clock
+from nbcredit.usecases.ports import Clock, Deadline
 from nbcredit.usecases.records import Records
 from nbcredit.usecases.submissions import Submissions
 from nbcredit.usecases.verification import Verification
-from nbcredit.wire import calls, views
+from nbcredit.wire import calls, trials, views
 
 _STATUS: Final[Mapping[type[Refusal], int]] = {
     BadRequest: 400,
@@ -66,23 +67,26 @@ class Desk:
     verification: Verification
     catalogues: CatalogueStore
     publishing: Callable[[], Catalogues]
+    trials: Callable[[], CatalogueTrials]
     organisations: Organisations
     audit: Audit
     clock: Clock
 
-    def answer(self, body: object) -> dict[str, Any]:
+    def answer(self, body: object, *, deadline: Deadline) -> dict[str, Any]:
         """Return the answer to a call, or the problem with it."""
         try:
             call = calls.ANY_CALL.validate_python(body)
-            answer = self._answer(call, by=_actor(call.caller))
+            answer = self._answer(call, by=_actor(call.caller), deadline=deadline)
         except ValidationError as error:
             return _misunderstood(error)
         except Refusal as refusal:
             return problem_of(refusal)
         return calls.Answered(answer=answer.model_dump(mode="json")).model_dump(mode="json")
 
-    def _answer(self, call: calls.AnyCall, *, by: Actor) -> BaseModel:
+    def _answer(self, call: calls.AnyCall, *, by: Actor, deadline: Deadline) -> BaseModel:
         try:
+            if isinstance(call, calls.TryCatalogue):
+                return self._try(call, by=by, deadline=deadline)
             return self._answers[type(call)](call, by=by)
         except NotAllowedToRead:
             # Whoever refused it has entered it, with the subject's pseudonym.
@@ -103,6 +107,7 @@ class Desk:
         return {
             calls.ShowSubmission: self._submission,
             calls.ListSubmissions: self._submissions,
+            calls.ListReported: self._reported,
             calls.ListIssues: self._issues,
             calls.ReadSubject: self._subject,
             calls.VerifySubject: self._verify,
@@ -128,6 +133,10 @@ class Desk:
                 for each in found
             ]
         )
+
+    def _reported(self, call: calls.ListReported, *, by: Actor) -> BaseModel:
+        found = self.submissions.of_period(call.provider, Period.parse(call.period), by=by)
+        return trials.reported_list(found)
 
     def _issues(self, call: calls.ListIssues, *, by: Actor) -> BaseModel:
         submission, issues = self.submissions.issues(
@@ -179,6 +188,16 @@ class Desk:
             call.version, call.schemas, call.effective_from, by=by
         )
         return calls.Done(count=len(published.items))
+
+    def _try(self, call: calls.TryCatalogue, *, by: Actor, deadline: Deadline) -> BaseModel:
+        question = Question(
+            submission=call.submission, schema=call.item_schema, skip_rows=call.skip_rows
+        )
+        submission, trial = self.trials().run(
+            question, by=by, purpose=call.purpose, deadline=deadline
+        )
+        then = self.catalogues.get(submission.catalogue)
+        return trials.trial_view(trials.tried_of(submission, catalogue=then), trial)
 
     def _verify_audit(self, call: calls.VerifyAudit, *, by: Actor) -> BaseModel:
         found = self.audit.verify(since=call.since, until=call.until, by=by, purpose=call.purpose)

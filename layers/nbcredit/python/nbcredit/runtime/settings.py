@@ -85,6 +85,8 @@ class SweepSettings(RelayOutboxSettings):
 class AnswerCallSettings(SubjectSettings):
     """Settings of `answer_call`."""
 
+    files_bucket: str
+
 
 S = TypeVar("S", bound=Settings)
 

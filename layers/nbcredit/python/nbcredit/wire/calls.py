@@ -9,7 +9,7 @@ from nbcredit.domain.actors import ActorKind
 from nbcredit.domain.catalogue import RESIDENT_ID
 from nbcredit.domain.organisations import OrganisationKind
 from nbcredit.domain.verification import Verdict
-from nbcredit.wire.base import Code, CreditCode, Purpose, Wire
+from nbcredit.wire.base import Code, CreditCode, PeriodText, Purpose, Wire
 
 
 class Caller(Wire):
@@ -40,6 +40,14 @@ class ListSubmissions(Call):
     call: Literal["list-submissions"] = "list-submissions"
     provider: Code
     limit: Annotated[int, Field(ge=1, le=100)] = 20
+
+
+class ListReported(Call):
+    """Ask for all submissions of one provider for one period, to try their files (A6.1)."""
+
+    call: Literal["list-reported"] = "list-reported"
+    provider: Code
+    period: PeriodText
 
 
 class ListIssues(Call):
@@ -98,6 +106,18 @@ class PublishCatalogue(Call):
     schemas: dict[str, dict[str, Any]]
 
 
+class TryCatalogue(Call):
+    """Ask what would become of a submission's file under a schema; the office's alone.
+
+    `item_schema` is the changed schema of the submission's item, null where it has none any more.
+    """
+
+    call: Literal["try-catalogue"] = "try-catalogue"
+    submission: str
+    item_schema: dict[str, Any] | None
+    skip_rows: Annotated[int, Field(ge=0)] = 0
+
+
 class OrganisationBody(Wire):
     """One organisation of the directory."""
 
@@ -126,12 +146,14 @@ class VerifyAudit(Call):
 AnyCall = Annotated[
     ShowSubmission
     | ListSubmissions
+    | ListReported
     | ListIssues
     | ReadSubject
     | VerifySubject
     | TraceRecord
     | ShowCatalogue
     | PublishCatalogue
+    | TryCatalogue
     | RegisterOrganisations
     | VerifyAudit,
     Field(discriminator="call"),
