@@ -36,16 +36,26 @@ STALE := $(shell [ ! -e .venv/ready ] || $(BIN)/python -c "import nbcredit" 2>/d
 	@$(BOOTSTRAP)/make_venv.sh .venv/sam $(BOOTSTRAP)/sam.txt
 	@touch $@
 
+# The engine's inner modules, compiled from their sources where there is a C compiler; without one, or
+# where the sources have changed since, they run as they are.
+.PHONY: kernel
+kernel: .venv/ready ## compile the engine's inner modules, where there is a C compiler
+	@$(BIN)/python -m infra.kernel build
+
+.PHONY: no-old-kernel
+no-old-kernel: .venv/ready
+	@$(BIN)/python -m infra.kernel check
+
 .PHONY: demo
-demo: .venv/ready ## watch providers' files go through the whole deployment, on this machine
+demo: no-old-kernel ## watch providers' files go through the whole deployment, on this machine
 	@$(BIN)/python -m infra.local demo
 
 .PHONY: serve
-serve: .venv/ready ## keep the local cloud up and say how to upload to it
+serve: no-old-kernel ## keep the local cloud up and say how to upload to it
 	@$(BIN)/python -m infra.local serve
 
 .PHONY: test
-test: lint ## lint, then every test
+test: lint kernel ## lint, then every test
 	@$(BIN)/python -m pytest
 
 .PHONY: lint
@@ -63,7 +73,7 @@ format: .venv/ready ## put the code into its one form
 	@touch $@
 
 .PHONY: bench
-bench: .venv/bench/ready ## measure speed and memory beside peers, and write docs/performance.md
+bench: kernel .venv/bench/ready ## measure speed and memory beside peers, and write docs/performance.md
 	@mkdir -p build
 	@POLARS_MAX_THREADS=1 OMP_NUM_THREADS=1 .venv/bench/bin/python -m pytest \
 		tests/bench/test_cleaning.py tests/bench/peers --benchmark-enable --benchmark-quiet \
@@ -71,19 +81,19 @@ bench: .venv/bench/ready ## measure speed and memory beside peers, and write doc
 	@.venv/bench/bin/python -m tests.bench.page build/bench.json docs/performance.md
 
 .PHONY: soak
-soak: .venv/ready ## load a file of ROWS=200000 rows on the local cloud and look every row up
+soak: kernel ## load a file of ROWS=200000 rows on the local cloud and look every row up
 	@NBCREDIT_SOAK_ROWS=$(or $(ROWS),200000) $(BIN)/python -m pytest tests/e2e/test_large_file.py --durations=1
 
 .PHONY: schemas
 schemas: .venv/ready ## check the shipped catalogue against its meta-schema
-	@for version in schemas/catalogue/*/; do $(BIN)/nbcredit catalogue check "$$version" || exit 1; done
+	@for version in schemas/catalogue/*/; do $(BIN)/nbcredit catalogue check --offline "$$version" || exit 1; done
 
 .PHONY: coverage-table
 coverage-table: .venv/ready ## write docs/requirements.md and docs/faults.md from the tests' marks
 	@$(BIN)/python -m infra.coverage
 
 .PHONY: build
-build: .venv/ready .venv/sam/ready ## build functions and layers as Lambda gets them, and import each
+build: kernel .venv/sam/ready ## build functions and layers as Lambda gets them, and import each
 	@infra/build/build.sh
 
 .PHONY: deploy
@@ -105,5 +115,6 @@ requirements: .venv/ready ## pin what pyproject.toml asks for (UPGRADE=--upgrade
 
 .PHONY: clean
 clean: ## remove what was made, the environments included
+	@find layers -name '*.so' -delete
 	@rm -rf .venv .aws-sam build .local .mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

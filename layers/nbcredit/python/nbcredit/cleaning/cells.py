@@ -1,7 +1,7 @@
 """Cleans and judges the cells of one column."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from json.encoder import encode_basestring
 from typing import Final
@@ -11,6 +11,7 @@ from nbcredit.cleaning.checking import Bits, CellCheck, Fault, compile_cell
 from nbcredit.cleaning.normalising import (
     INVISIBLE,
     LATER,
+    LONGEST_NULL,
     NULL_WORDS,
     code,
     is_null,
@@ -190,15 +191,14 @@ class CellCleaner:
     def _stands(self, cell: str) -> bool:
         """Tell whether a cell is right for sure and needs no escape in JSON."""
         if self._is_text:
+            length = len(cell)
             return (
-                len(cell) <= self._longest
-                and cell not in NULL_WORDS
+                length <= self._longest
+                and (length > LONGEST_NULL or cell not in NULL_WORDS)
                 and cell.isprintable()
-                and cell[0] not in " #"
-                and cell[-1] != " "
-                and '"' not in cell
-                and "\\" not in cell
-                and "\ufffd" not in cell
+                # `strip` hands back the very text where there is nothing to drop.
+                and cell.strip() is cell
+                and not ('"' in cell or "\\" in cell or "#" in cell or "\ufffd" in cell)
             )
         return self._is_code and is_credit_code(cell) and not cell.endswith("000")
 
@@ -280,7 +280,7 @@ class CellCleaner:
 
 
 # A column's index, its field, the cells that are known of it, and what cleans the others.
-Step = tuple[int, str, Callable[[str], Cell | None], Callable[[str], Cell]]
+Step = tuple[int, str, dict[str, Cell], CellCleaner]
 
 
 class Cells:
@@ -299,9 +299,9 @@ def read_cells(plan: tuple[Step, ...], cells: list[str]) -> Cells:
     """Clean the cells of a row; the innermost loop of the platform."""
     read = Cells()
     values, members, bits = read.values, read.members, 0
-    for index, name, known, clean in plan:
+    for index, name, known, cleaner in plan:
         if cell := cells[index]:
-            value, member, cell_bits, remark = known(cell) or clean(cell)
+            value, member, cell_bits, remark = known.get(cell) or cleaner.clean(cell)
             if value:
                 values[name] = value
                 members.append(member)

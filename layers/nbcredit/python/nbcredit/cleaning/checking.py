@@ -82,19 +82,41 @@ def _matches(pattern: str) -> Test:
 
 
 def _each(schema: Mapping[str, Any]) -> Test:
-    tests = tuple(test for _, test in _tests(schema))
-    return lambda text: all(test(part) for part in text.split(";") for test in tests)
+    passes = _all_of([test for _, test in _tests(schema)])
+    return lambda text: all(map(passes, text.split(";")))
+
+
+def _all_of(tests: Sequence[Test]) -> Test:
+    def passes(text: str) -> bool:
+        for test in tests:  # noqa: SIM110 -- a generator costs more than what it asks
+            if not test(text):
+                return False
+        return True
+
+    return passes
 
 
 def _always(_operand: object) -> Test:
     return lambda _text: True
 
 
+def _equals(wanted: str) -> Test:
+    return lambda text: text == wanted
+
+
+def _at_most(length: int) -> Test:
+    return lambda text: len(text) <= length
+
+
+def _at_least(length: int) -> Test:
+    return lambda text: len(text) >= length
+
+
 _VALUE_TESTS: Final[Mapping[str, Callable[[Any], Test]]] = {
     "enum": lambda options: frozenset(options).__contains__,
-    "const": lambda wanted: lambda text: bool(text == wanted),
-    "maxLength": lambda most: lambda text: len(text) <= most,
-    "minLength": lambda least: lambda text: len(text) >= least,
+    "const": _equals,
+    "maxLength": _at_most,
+    "minLength": _at_least,
     "pattern": _matches,
     "format": lambda name: FORMATS[name],
 }
@@ -191,8 +213,7 @@ class Bits:
         return lambda bits: bits & needed == needed
 
     def _fits(self, name: str, schema: Mapping[str, Any]) -> Condition:
-        tests = tuple(test for _, test in _tests(schema))
-        passing = self.passing(name, lambda text: all(test(text) for test in tests))
+        passing = self.passing(name, _all_of([test for _, test in _tests(schema)]))
         present = self.present(name)
         return lambda bits: bool(bits & passing) or not bits & present
 

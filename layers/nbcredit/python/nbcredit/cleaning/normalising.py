@@ -54,7 +54,7 @@ _SPACE: Final = re.compile(r"\s+")
 _HARD_NULLS: Final = frozenset({"\\N", "\\n", "NULL", "null", "Null", "N/A", "#N/A", "nan", "NaN"})
 _SOFT_NULLS: Final = frozenset({"暂无", "无", "/", "-", "－", "—", "——", "--", "／", "空值"})
 NULL_WORDS: Final = _HARD_NULLS | _SOFT_NULLS
-_LONGEST_NULL: Final = 4
+LONGEST_NULL: Final = 4
 
 _LONGEST_AMOUNT: Final = 64
 
@@ -100,7 +100,7 @@ def narrow(text: str) -> str:
 
 def is_null(text: str, *, soft: bool) -> bool:
     """Tell whether a tidy text stands for nothing."""
-    return len(text) <= _LONGEST_NULL and (text in _HARD_NULLS or (soft and text in _SOFT_NULLS))
+    return len(text) <= LONGEST_NULL and (text in _HARD_NULLS or (soft and text in _SOFT_NULLS))
 
 
 def code(text: str) -> str:

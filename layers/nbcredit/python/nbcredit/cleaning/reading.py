@@ -43,23 +43,17 @@ class _RecordTooLongError(Exception):
 
 
 class _Lines:
-    """Physical lines, counted since the record began."""
+    """Physical lines, and how much of a record they have brought so far."""
 
     def __init__(self, stream: io.TextIOWrapper) -> None:
         self._stream = stream
-        self.lines = 0
-        self._size = 0
-
-    def begin(self) -> None:
-        self.lines = 0
-        self._size = 0
+        self.size = 0
 
     def __iter__(self) -> Iterator[str]:
         readline = self._stream.readline
         while line := readline(MAX_RECORD + 1):
-            self.lines += 1
-            self._size += len(line)
-            if self._size > MAX_RECORD:
+            self.size += len(line)
+            if self.size > MAX_RECORD:
                 raise _RecordTooLongError
             yield line
 
@@ -75,28 +69,29 @@ def read_csv(blocks: Iterable[bytes], *, encoding: str, delimiter: str = ",") ->
     """Yield the records from row 1 on; raise `FileRefused` where the rest cannot be trusted."""
     csv.field_size_limit(MAX_RECORD)
     source = _Lines(text_of(blocks, encoding))
-    number = 1
+    reader = csv.reader(iter(source), delimiter=delimiter, strict=True)
+    number = first_line = 0
     try:
-        reader = csv.reader(iter(source), delimiter=delimiter, strict=True)
         while True:
+            number += 1
+            first_line = reader.line_num
+            source.size = 0
             try:
                 cells = next(reader)
             except StopIteration:
                 return
             except csv.Error as error:
                 # The next line starts afresh only where no other line was swallowed.
-                if source.lines > 1 or "unexpected end" in str(error):
+                if reader.line_num - first_line > 1 or "unexpected end" in str(error):
                     raise
                 yield number, _misquoted(number)
             else:
                 yield number, cells
-            number += 1
-            source.begin()
     except csv.Error as error:
         raise FileRefused([_unclosed(number)]) from error
     except _RecordTooLongError as error:
-        issue = _unclosed(number) if source.lines > 1 else _overlong(number)
-        raise FileRefused([issue]) from error
+        swallowed = reader.line_num - first_line > 1
+        raise FileRefused([_unclosed(number) if swallowed else _overlong(number)]) from error
     except UnicodeDecodeError as error:
         raise FileRefused([undecodable(number)]) from error
 

@@ -43,7 +43,7 @@ class RowCleaner:
             *(name for name in item.fields if name not in item.natural_key),
         )
         self._plan: tuple[Step, ...] = tuple(
-            (self._columns[name].index, name, cleaner.known.get, cleaner.clean)
+            (self._columns[name].index, name, cleaner.known, cleaner)
             for name in self._order
             if name in self._columns
             for cleaner in (self._cells[name],)

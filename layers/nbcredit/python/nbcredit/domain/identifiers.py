@@ -44,10 +44,10 @@ def is_credit_code(text: str) -> bool:
     Only the alphabet and the check character are asked for: the first two places may be letters
     (A1, N2, Y1), the district may have been abolished, and places 1 to 8 need not be digits.
     """
-    if len(text) != _LENGTH or text[0] == "0":
+    if len(text) != _LENGTH or not text.isascii() or text.startswith("0"):
         return False
-    values = text.encode("ascii", "replace").translate(_CREDIT_VALUES)
-    return sum(map(mul, values, _CREDIT_WEIGHTS)) % 31 == 0 and _NO_VALUE not in values
+    values = text.encode().translate(_CREDIT_VALUES)
+    return _NO_VALUE not in values and sum(map(mul, values, _CREDIT_WEIGHTS)) % 31 == 0
 
 
 def organisation_code_check_character(first8: str) -> str:

@@ -1,0 +1,54 @@
+"""Which modules are compiled, and whether what was compiled still is what the sources say."""
+
+import hashlib
+import json
+import sys
+import sysconfig
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+PACKAGES: Final = ROOT / "layers" / "nbcredit" / "python"
+STAMP: Final = Path(sys.prefix) / "kernel.json"
+MODULES: Final = (
+    "nbcredit/cleaning/cells.py",
+    "nbcredit/cleaning/checking.py",
+    "nbcredit/cleaning/duplicates.py",
+    "nbcredit/cleaning/row_cleaning.py",
+    "nbcredit/domain/identifiers.py",
+    "nbcredit/domain/names.py",
+)
+_SUFFIX: Final = str(sysconfig.get_config_var("EXT_SUFFIX"))
+
+
+def digest() -> str:
+    """Return what a build depends on: the sources, the compiler's version and the interpreter."""
+    told = hashlib.sha256(f"{version('mypy')}\n{_SUFFIX}\n".encode())
+    for module in MODULES:
+        told.update((PACKAGES / module).read_bytes())
+    return told.hexdigest()
+
+
+def compiled() -> list[Path]:
+    """Return the compiled files of this interpreter beside the sources."""
+    return sorted(PACKAGES.rglob(f"*{_SUFFIX}"))
+
+
+def is_fresh() -> bool:
+    """Tell whether there is a kernel, made from the sources as they are."""
+    if not compiled() or not STAMP.is_file():
+        return False
+    return bool(json.loads(STAMP.read_text())["digest"] == digest())
+
+
+def note(made: str) -> None:
+    """Remember what the kernel was made from."""
+    STAMP.write_text(json.dumps({"digest": made}))
+
+
+def drop() -> None:
+    """Remove what was compiled: the sources run as they are."""
+    for path in compiled():
+        path.unlink()
+    STAMP.unlink(missing_ok=True)
