@@ -1,11 +1,15 @@
 """The files of the demonstration, invented, each with what must become of it."""
 
+import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any, Final
+
+from xlsxwriter import Workbook
 
 from nbcredit.domain.catalogue import Item
 from nbcredit.domain.issues import IssueCode
@@ -19,9 +23,12 @@ _CITIZENS: Final = 240
 REGISTRATION: Final = "legal-registration"
 PENALTY: Final = "administrative-penalty"
 ARREARS: Final = "social-insurance-arrears"
+LICENCE: Final = "administrative-licence"
 CODE: Final = "统一社会信用代码"
 DECISION: Final = "行政处罚决定书文号"
 PERSON: Final = "证件号码"
+# Days that Excel can keep as such.
+_IS_DAY: Final = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])-([01][0-9]|2[0-8])").fullmatch
 _LEFT_OUT: Final = "处罚决定日期"
 
 
@@ -57,6 +64,7 @@ class Papers:
     partly_wrong: Paper
     wholly_wrong: Paper
     old_encoding: Paper
+    workbook: Paper
     repeated: Paper
     corrected: Paper
     corrections: Sequence[int]
@@ -69,6 +77,7 @@ class Papers:
             self.partly_wrong,
             self.wholly_wrong,
             self.old_encoding,
+            self.workbook,
             self.repeated,
         )
 
@@ -98,6 +107,10 @@ def invent(schemas: Mapping[str, Mapping[str, Any]], *, version: str, today: dat
         old_encoding=desk.paper(
             "GB18030 编码", provider="rsj", item=ARREARS, name="社保欠费.csv", rows=150,
             encoding="gb18030",
+        ),
+        workbook=desk.workbook(
+            "Excel 工作簿", provider="zjj", item=LICENCE, name="建设许可.xlsx", rows=90,
+            authority="zjj", bad_share=0.05,
         ),
         repeated=desk.paper(
             "重复上传", provider="scjg", item=PENALTY, name="市场监管处罚.csv", rows=80,
@@ -141,6 +154,13 @@ class _Desk:
             outcomes=ended,
             problems=frozenset((each.row, each.code) for each in spoiled if each.code),
         )
+
+    def workbook(self, title: str, *, item: str, **rest: Any) -> Paper:
+        """Return a file as somebody fills it in with a spreadsheet, dates being dates."""
+        paper = self.paper(title, item=item, **rest)
+        table = list(csv.reader(io.StringIO(paper.content.decode(), newline="")))
+        forms = {field.title: field.form for field in self.items[item].fields.values()}
+        return replace(paper, content=_workbook(table, forms), encoding="")
 
     def without_column(self, title: str, *, rows: int, item: str, **rest: Any) -> Paper:
         """Return a file whose provider forgot a required column."""
@@ -192,6 +212,20 @@ class _Desk:
 def _records(table: Sequence[Sequence[str]]) -> list[Mapping[str, str]]:
     header = table[0]
     return [dict(zip(header, row, strict=False)) for row in table[1:]]
+
+
+def _workbook(table: Sequence[Sequence[str]], forms: Mapping[str, str]) -> bytes:
+    written = io.BytesIO()
+    with Workbook(written, {"in_memory": True, "strings_to_formulas": False}) as workbook:
+        sheet, day = workbook.add_worksheet(), workbook.add_format({"num_format": "yyyy-mm-dd"})
+        for row, cells in enumerate(table):
+            for column, text in enumerate(cells):
+                header = table[0][column] if column < len(table[0]) else ""
+                if row and forms.get(header) in {"date", "open-date"} and _IS_DAY(text):
+                    sheet.write_datetime(row, column, datetime.fromisoformat(text), day)
+                elif text:
+                    sheet.write_string(row, column, text)
+    return written.getvalue()
 
 
 def _csv(table: Sequence[Sequence[str]], encoding: str) -> bytes:

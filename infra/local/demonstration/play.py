@@ -11,7 +11,7 @@ from infra.local.demonstration.papers import CODE, DECISION, PERSON, Paper, Pape
 from infra.local.demonstration.post import PURPOSE, Post
 from infra.local.demonstration.telling import Teller
 from nbcredit.command.records import VERDICTS
-from nbcredit.domain.submissions import State
+from nbcredit.domain.submissions import FileFormat, State
 from nbcredit.domain.verification import Verdict
 from nbcredit.wire.calls import (
     ReadSubject,
@@ -50,9 +50,9 @@ class Play:
         self.check_trail()
 
     def hand_in(self) -> None:
-        """Upload the registry's file first, then those of five providers at the same time."""
+        """Upload the registry's file first, then those of six providers at the same time."""
         papers = self.papers
-        self.teller.say("登记部门上传法人登记，随后五个单位同时上传 ……")
+        self.teller.say("登记部门上传法人登记，随后六个单位同时上传 ……")
         self.post.upload(papers.registry)
         self.views |= self.post.follow([papers.registry])
         for paper in papers.first:
@@ -67,6 +67,9 @@ class Play:
         self.found.expect(
             "GB18030 文件的编码被认出", self.views[papers.old_encoding.title].encoding, "gb18030"
         )
+        self.found.expect(
+            "Excel 文件的格式被认出", self.views[papers.workbook.title].format, FileFormat.WORKBOOK
+        )
         known = self.post.submissions_of(papers.repeated.provider)
         same = [each for each in known if each.submission == self._id(papers.repeated)]
         self.found.expect_that(
@@ -75,7 +78,7 @@ class Play:
 
     def tell_problems(self) -> None:
         """Show the problems: every bad row is named with its place and its reason."""
-        for paper in (self.papers.partly_wrong, self.papers.wholly_wrong):
+        for paper in (self.papers.partly_wrong, self.papers.wholly_wrong, self.papers.workbook):
             issues = self.post.issues_of(self._id(paper))
             self.teller.problems(paper, issues)
             told = {(each.row, each.code) for each in issues.issues}
