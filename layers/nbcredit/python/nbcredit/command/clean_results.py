@@ -41,7 +41,10 @@ def say_run(run: CleanRun, *, source: Path, out: Path) -> None:
         told = " + ".join(f"{name} {count}" for name, count in parts if count)
         typer.echo(f"读取 {counts.rows} 行 = {told}")
     _say_problems(run)
-    say_changes(counts.changes, heading="\n规范化改动（写法已自动统一，不用处理）：")
+    check = (
+        f"可能改变含义的 {counts.listed} 处请核对 {CHANGES_FILE}" if counts.listed else "不用处理"
+    )
+    say_changes(counts.changes, heading=f"\n规范化改动（写法已自动统一，{check}）：")
     _say_files(run, out)
     typer.echo(f"\n{_advice(run, source)}")
 
