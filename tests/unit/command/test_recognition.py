@@ -88,6 +88,12 @@ class TestRowsOf:
     def test_finds_none_in_what_is_no_text(self, start: bytes) -> None:
         assert rows_of(start) == []
 
+    @pytest.mark.parametrize("code", sorted(the_items()))
+    def test_knows_every_template_though_it_marks_what_is_required(self, code: str) -> None:
+        workbook = io.BytesIO(template(the_items()[code], created=date(2026, 11, 23)))
+
+        assert item_of(Path("x.xlsx"), rows_of_workbook(workbook), the_views()).code == code
+
     def test_takes_the_first_rows_of_every_sheet_of_a_workbook(self) -> None:
         data = template(the_items()["legal-registration"], created=date(2026, 1, 1))
 

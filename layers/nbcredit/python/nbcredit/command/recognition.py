@@ -11,12 +11,12 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from nbcredit.cleaning.headers import folded
 from nbcredit.cleaning.sniffing import inspect
 from nbcredit.cleaning.tables import LEADING_ROWS
 from nbcredit.cleaning.workbooks import open_workbook
 from nbcredit.domain.errors import BadRequest
 from nbcredit.domain.issues import Issue
-from nbcredit.domain.names import matching_form
 from nbcredit.domain.submissions import FileFormat
 from nbcredit.wire.calls import ItemView
 
@@ -32,8 +32,8 @@ class UnknownFile(BadRequest):
 
     def __init__(self, path: Path, items: Sequence[ItemView]) -> None:
         super().__init__(
-            f"从表头看不出“{path.name}”是哪个目录项：请用 --item 指明目录项后上传，"
-            f"平台会检查文件并说明原因。可选：{_choices(items)}"
+            f"从表头看不出“{path.name}”是哪个目录项：请用 --item 指明目录项后再试，"
+            f"检查后会说明原因。可选：{_choices(items)}"
         )
 
 
@@ -45,7 +45,7 @@ class NoHeader(BadRequest):
     def __init__(self, path: Path, seen: str, items: Sequence[ItemView]) -> None:
         super().__init__(
             f"看不出“{path.name}”是哪个目录项，开头没有表头（{seen}）："
-            f"请用 --item 指明目录项后上传，平台会检查文件并说明原因。可选：{_choices(items)}"
+            f"请用 --item 指明目录项后再试，检查后会说明原因。可选：{_choices(items)}"
         )
 
 
@@ -120,7 +120,7 @@ def item_of(
 
     Raises `NoHeader` where there is none, and `UnknownFile` where no item, or more than one, fits.
     """
-    headers = [cells for row in rows if (cells := {matching_form(c) for c in row if c.strip()})]
+    headers = [cells for row in rows if (cells := {folded(c) for c in row if c.strip()})]
     if oddity or not headers:
         raise NoHeader(path, oddity or _BLANK, items)
     ranked = sorted(
@@ -165,7 +165,7 @@ def _choices(items: Sequence[ItemView]) -> str:
 def _fit(cells: set[str], item: ItemView) -> tuple[int, int]:
     """Return how well headers fit: most columns known, then fewest required ones missing."""
     known = {
-        field: {matching_form(name) for name in names} for field, names in item.headers.items()
+        field: {folded(name) for name in names} for field, names in item.headers.items()
     }
     missing = sum(1 for field in item.required if not known[field] & cells)
     return (len(cells & set().union(*known.values())), -missing)
