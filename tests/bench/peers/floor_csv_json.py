@@ -5,8 +5,10 @@ import json
 from pathlib import Path
 from typing import BinaryIO
 
+from tests.bench.peers.repeats import Counts
 
-def run(path: Path, out: BinaryIO) -> tuple[int, int]:
+
+def run(path: Path, out: BinaryIO) -> Counts:
     encode, write = json.JSONEncoder(ensure_ascii=False).encode, out.write
     accepted = 0
     with path.open(encoding="utf-8", newline="") as stream:
@@ -15,4 +17,4 @@ def run(path: Path, out: BinaryIO) -> tuple[int, int]:
         for cells in lines:
             write(f"{encode(dict(zip(names, cells, strict=False)))}\n".encode())
             accepted += 1
-    return accepted, 0
+    return Counts(accepted)
