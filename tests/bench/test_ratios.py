@@ -3,6 +3,7 @@
 import json
 import time
 from pathlib import Path
+from typing import Any
 
 from tests.bench.peers import engine, floor_csv_json, pydantic_stdnum
 from tests.bench.peers.measured import Run
@@ -24,6 +25,12 @@ def least_seconds(path: Path, out: Path, *runs: Run) -> list[float]:
     return least
 
 
+def values_of(line: str) -> dict[str, Any]:
+    """Return what a line of any peer says, whatever it writes for nothing."""
+    row = json.loads(line)
+    return {name: value for name, value in row.get("values", row).items() if value}
+
+
 def test_takes_at_most_2_7_times_as_long_as_reading_and_writing_alone(tmp_path: Path) -> None:
     ours, floor = least_seconds(the_file(ROWS), tmp_path / "out", engine.run, floor_csv_json.run)
 
@@ -41,7 +48,7 @@ def test_says_what_pydantic_says(tmp_path: Path) -> None:
     for run in (engine.run, pydantic_stdnum.run):
         with (tmp_path / "out").open("wb") as stream:
             counts = run(the_file(ROWS), stream)
-        rows = map(json.loads, (tmp_path / "out").read_text(encoding="utf-8").splitlines())
-        told.append((counts, [{k: v for k, v in row.items() if v} for row in rows]))
+        lines = (tmp_path / "out").read_text(encoding="utf-8").splitlines()
+        told.append((counts, list(map(values_of, lines))))
 
     assert told[0] == told[1]

@@ -75,14 +75,19 @@ _AFTER: Final = (
 
 
 def the_file(rows: int) -> Path:
-    """Return the file with so many rows; it is made once and kept in the temporary folder."""
+    """Return the file with so many rows."""
+    return kept(f"penalties-{rows}.csv", partial(write, rows=rows))
+
+
+def kept(name: str, write: Callable[[BinaryIO], None]) -> Path:
+    """Return a file that is made once and kept in the temporary folder."""
     folder = Path(tempfile.gettempdir()) / f"nbcredit-bench-{os.getuid()}"
     folder.mkdir(exist_ok=True)
-    path = folder / f"penalties-{_version():08x}-{rows}.csv"
+    path = folder / f"{_version():08x}-{name}"
     if not path.exists():
         unfinished = path.with_suffix(f".{os.getpid()}")
         with unfinished.open("wb") as stream:
-            write(stream, rows=rows)
+            write(stream)
         unfinished.replace(path)
     return path
 

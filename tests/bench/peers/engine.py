@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from nbcredit.cleaning.engine import open_file
+from nbcredit.cleaning.engine import OpenFile, open_file
 from nbcredit.domain.rows import Outcome
 from tests.bench.peers.repeats import Counts
 from tests.bench.workload import ITEM
@@ -15,9 +15,14 @@ _BATCH: Final = 500
 
 
 def run(path: Path, out: BinaryIO) -> Counts:
+    opened = open_file(blocks_of(path), encoding="utf-8", item=an_item(ITEM), today=TODAY)
+    return write(opened, out)
+
+
+def write(opened: OpenFile, out: BinaryIO) -> Counts:
+    """Write the clean rows; what is told of the others has been made by then."""
     ends = dict.fromkeys((None, Outcome.REJECTED, Outcome.DUPLICATE, Outcome.BLANK), 0)
     lines: list[str] = []
-    opened = open_file(blocks_of(path), encoding="utf-8", item=an_item(ITEM), today=TODAY)
     for _, row, outcome, _, _ in opened:
         ends[outcome] += 1
         if row is not None:
