@@ -7,6 +7,7 @@ from itertools import zip_longest
 from typing import Final, NamedTuple
 
 from nbcredit.cleaning.normalising import narrow, tidy
+from nbcredit.cleaning.quoting import quoted
 from nbcredit.cleaning.reading import MAX_COLUMNS
 from nbcredit.domain.catalogue import Field, Item
 from nbcredit.domain.issues import Issue, IssueCode, Place
@@ -15,7 +16,6 @@ from nbcredit.domain.submissions import FileRefused
 _DROPPED: Final = re.compile(r"[\s*“”\"'：:]+")
 _UNITS: Final = ("元", "万元")
 _UNIT: Final = re.compile(r"\((万?元)\)$")
-_SHOWN: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,7 @@ def map_header(
             ignored.append(_ignored(letter, header, row))
         else:
             given_in = _given_in(header, item.fields[name])
-            columns.append(Column(index, header[:_SHOWN], name, letter, given_in))
+            columns.append(Column(index, quoted(header), name, letter, given_in))
 
     faults = [*_repeated(columns, item, row), *_missing(columns, item, shown, others, row)]
     if faults:
@@ -266,13 +266,13 @@ def _above(last: int, row: int) -> Issue:
 
 
 def _ignored(letter: str, header: str, row: int) -> Issue:
-    told = f"“{header[:_SHOWN]}”不在目录项中" if header else "没有列名"
+    told = f"“{quoted(header)}”不在目录项中" if header else "没有列名"
     place = f"{letter} 列" if letter else ""
     return Issue(
         code=IssueCode.IGNORED_COLUMN,
         row=row,
         column=letter,
-        header=header[:_SHOWN],
+        header=quoted(header),
         message=f"{place}{told}，这一列没有读取：如果需要报送，请核对列名。",
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import Any, Final
 
+from nbcredit.cleaning.quoting import quoted
 from nbcredit.cleaning.reading import MAX_RECORD, Record, text_of, undecodable
 from nbcredit.domain.issues import Issue, IssueCode
 from nbcredit.domain.submissions import FileRefused
@@ -68,7 +69,7 @@ def _object(line: str, number: int) -> dict[str, str] | Issue:
         if isinstance(told, dict):
             return {name: _cell(value) for name, value in told.items()}
     except _RepeatedNameError as error:
-        return _bad(number, f"的字段“{str(error)[:40]}”重复：请只保留一个。")
+        return _bad(number, f"的字段“{quoted(str(error))}”重复：请只保留一个。")
     except (ValueError, TypeError, RecursionError):
         pass
     return _bad(number, f"不是一个没有嵌套的 JSON 对象：{_FORM}。")

@@ -10,6 +10,7 @@ from typing import BinaryIO, Final, cast
 from nbcredit.cleaning.headers import folded, names_of
 from nbcredit.cleaning.json_lines import read_json_lines
 from nbcredit.cleaning.normalising import DAY_ZERO_1900, DAY_ZERO_1904, tidy
+from nbcredit.cleaning.quoting import quoted
 from nbcredit.cleaning.reading import Record, read_csv
 from nbcredit.cleaning.workbook_package import Sheet
 from nbcredit.cleaning.workbooks import Workbook, open_workbook
@@ -117,7 +118,7 @@ def _of_template(workbook: Workbook, item: Item) -> Iterator[Issue]:
             code=IssueCode.OLD_TEMPLATE,
             row=0,
             message=(
-                f"文件使用 {version[:40]} 版模板，现行目录是 {item.version} 版：请下载新模板。"
+                f"文件使用 {quoted(version)} 版模板，现行目录是 {item.version} 版：请下载新模板。"
             ),
         )
 
@@ -128,14 +129,14 @@ def _unread(other: Sheet, sheet: Sheet) -> Issue:
         code=IssueCode.UNREAD_SHEET,
         row=0,
         message=(
-            f"{hidden}工作表“{other.name}”没有读取：如果其中有要报送的数据，"
-            f"请移到“{sheet.name}”工作表。"
+            f"{hidden}工作表“{quoted(other.name)}”没有读取：如果其中有要报送的数据，"
+            f"请移到“{quoted(sheet.name)}”工作表。"
         ),
     )
 
 
 def _several(sheets: Sequence[Sheet]) -> Issue:
-    names = "和".join(f"“{sheet.name}”" for sheet in sheets[:3])
+    names = "和".join(f"“{quoted(sheet.name)}”" for sheet in sheets[:3])
     return Issue(
         code=IssueCode.SEVERAL_SHEETS,
         row=0,

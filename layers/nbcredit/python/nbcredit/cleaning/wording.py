@@ -4,11 +4,13 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from nbcredit.cleaning.quoting import quoted
 from nbcredit.domain.catalogue import Field, Sensitivity
 from nbcredit.domain.conditions import condition_in_words
 from nbcredit.domain.identifiers import (
     credit_code_check_character,
     first_bad_place,
+    is_resident_id,
     masked,
     organisation_code_check_character,
 )
@@ -19,6 +21,8 @@ Finding = tuple[IssueCode, str]
 _CODE_LENGTH: Final = 18
 _SCIENTIFIC: Final = re.compile(r"[0-9](\.[0-9]+)?E\+[0-9]+")
 _PLAIN_NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+# Also within a longer text, but not within a longer number.
+_RESIDENT: Final = re.compile("(?<![0-9A-Za-z])[1-9][0-9]{16}[0-9Xx](?![0-9A-Za-z])")
 _SHOWN_OPTIONS: Final = 12
 _SHOWN_TEXT: Final = 60
 _AS_TEXT: Final = "请把该列设为“文本”格式后重新填写"
@@ -118,8 +122,9 @@ def _of_credit_code(title: str, text: str) -> str:
     place = first_bad_place(text)
     if place is not None:
         letter = text[place - 1]
+        told = f"“{letter}”" if letter.isprintable() else f"（U+{ord(letter):04X}）"
         return (
-            f"{title}第 {place} 位的“{letter}”不会出现在统一社会信用代码中"
+            f"{title}第 {place} 位的{told}不会出现在统一社会信用代码中"
             "（没有字母 I、O、S、V、Z）：请核对证照。"
         )
     if text[0] == "0":
@@ -185,7 +190,7 @@ def _not_listed(schema: Mapping[str, Any], field: Field, text: str) -> Finding:
     bad = "、".join(f"“{part}”" for part in text.split(";") if part not in options)
     return (
         IssueCode.NOT_LISTED,
-        f"{title}中的{bad[:_SHOWN_TEXT]}不在可选范围内：可填 {listed}（多项用分号分隔）。",
+        f"{title}中的{shown(bad, field)}不在可选范围内：可填 {listed}（多项用分号分隔）。",
     )
 
 
@@ -211,9 +216,13 @@ def _amount(field: Field, text: str) -> Finding:
 
 def shown(text: str, field: Field) -> str:
     """Return a value as an issue may show it: short, printable, and masked if it is a person's."""
-    start = text[:_SHOWN_TEXT]
-    if not start.isprintable():
-        start = "".join(each if each.isprintable() else " " for each in start)
+    start = quoted(text, most=_SHOWN_TEXT)
     if field.sensitivity is Sensitivity.PERSONAL:
         return masked(start)
+    start = _RESIDENT.sub(_masked_resident, start)
     return start if len(text) <= _SHOWN_TEXT else f"{start}…"
+
+
+def _masked_resident(found: re.Match[str]) -> str:
+    """Mask the number of a resident, who may stand in any column."""
+    return masked(found[0]) if is_resident_id(found[0].upper()) else found[0]

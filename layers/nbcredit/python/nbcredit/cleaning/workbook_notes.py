@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from nbcredit.cleaning.headers import column_letter
+from nbcredit.cleaning.quoting import quoted
 from nbcredit.cleaning.workbook_refusals import broken
 from nbcredit.domain.issues import Issue, IssueCode
 
@@ -51,7 +52,7 @@ class SheetNotes:
             self.merged.add(cells)
 
     def issues(self) -> Iterator[Issue]:
-        sheet = f"工作表“{self.sheet}”"
+        sheet = f"工作表“{quoted(self.sheet)}”"
         advice = "也已读取：如果不需要报送，请删去后重新上传。"
         if self.hidden:
             yield _note(IssueCode.HIDDEN_CONTENT, f"{sheet}是隐藏的，{advice}")

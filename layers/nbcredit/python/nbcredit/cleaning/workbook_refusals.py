@@ -1,5 +1,6 @@
 """Why a workbook is refused as a whole, in the words of `docs/issue-codes.md`."""
 
+from nbcredit.cleaning.quoting import quoted
 from nbcredit.domain.issues import Issue, IssueCode
 from nbcredit.domain.submissions import FileRefused
 
@@ -56,7 +57,7 @@ def broken() -> FileRefused:
 def too_wide(sheet: str, row: int, place: str, limit: int) -> FileRefused:
     return _refused(
         IssueCode.TOO_MANY_COLUMNS,
-        f"工作表“{sheet}”第 {row} 行的单元格 {place} 在第 {limit} 列之外，最多 {limit} 列："
+        f"工作表“{quoted(sheet)}”第 {row} 行的单元格 {place} 在第 {limit} 列之外，最多 {limit} 列："
         "请删去多余的列或使用模板。",
         row=row,
     )
