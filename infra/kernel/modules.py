@@ -15,6 +15,7 @@ MODULES: Final = (
     "nbcredit/cleaning/cells.py",
     "nbcredit/cleaning/checking.py",
     "nbcredit/cleaning/duplicates.py",
+    "nbcredit/cleaning/row_checking.py",
     "nbcredit/cleaning/row_cleaning.py",
     "nbcredit/domain/identifiers.py",
     "nbcredit/domain/names.py",

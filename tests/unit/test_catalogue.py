@@ -9,8 +9,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from nbcredit.adapters.schema_checker import JsonSchemaChecker
-from nbcredit.cleaning.checking import RowChecker, compile_cell
+from nbcredit.cleaning.checking import compile_cell
 from nbcredit.cleaning.normalising import normaliser_of
+from nbcredit.cleaning.row_checking import RowChecker
 from nbcredit.domain.actors import Actor, ActorKind
 from nbcredit.domain.catalogue import (
     Catalogue,

@@ -9,11 +9,11 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from nbcredit.cleaning.checking import (
     FORMATS,
-    RowChecker,
     UncompilableSchemaError,
     compile_cell,
 )
 from nbcredit.cleaning.normalising import is_null, normaliser_of, tidy
+from nbcredit.cleaning.row_checking import RowChecker
 from nbcredit.domain.catalogue import Item
 from tests.cleaning_builders import CREDIT_CODE, GOOD_ROWS, RESIDENT, SHIPPED, a_schema
 

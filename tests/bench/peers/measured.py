@@ -12,10 +12,10 @@ from typing import BinaryIO, Final
 
 from nbcredit.cleaning import cells as kernel, row_cleaning
 from nbcredit.cleaning.cells import Cells, read_cells
-from nbcredit.cleaning.checking import Verdict
 from nbcredit.cleaning.engine import open_file
 from nbcredit.cleaning.headers import Leading, find_header
 from nbcredit.cleaning.reading import read_csv
+from nbcredit.cleaning.row_checking import Verdict
 from nbcredit.cleaning.row_cleaning import RowCleaner
 from tests.bench.peers import engine, floor_csv
 from tests.bench.peers.repeats import Counts

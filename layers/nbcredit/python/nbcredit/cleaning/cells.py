@@ -7,7 +7,7 @@ from json.encoder import encode_basestring
 from typing import Final
 
 from nbcredit.cleaning import wording
-from nbcredit.cleaning.checking import Bits, CellCheck, Fault, compile_cell
+from nbcredit.cleaning.checking import CellCheck, Fault, compile_cell
 from nbcredit.cleaning.normalising import (
     INVISIBLE,
     LATER,
@@ -20,6 +20,7 @@ from nbcredit.cleaning.normalising import (
     normaliser_of,
     tidy,
 )
+from nbcredit.cleaning.row_checking import Bits
 from nbcredit.domain.catalogue import Field
 from nbcredit.domain.cell_changes import ChangeKind
 from nbcredit.domain.identifiers import is_credit_code, is_resident_id

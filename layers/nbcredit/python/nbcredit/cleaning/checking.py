@@ -1,24 +1,19 @@
-"""Compiles an item's JSON Schema to checks of cells and rows.
+"""Compiles the schemas of single values to checks of cells.
 
 The schema is the source of truth; `jsonschema` is the oracle in the tests. Only the keywords the
 meta-schema allows are compiled, and an unknown one is refused rather than passed over. A list is
 an array in the schema and its values joined with ";" in a clean row.
-
-What conditions ask of a row is asked of single values: is the field there, does it pass a test.
-Each such question has a bit. The row is the sum of its values' bits, and what follows from a sum
-is worked out once: rows of a file have few different ones.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 
 from nbcredit.cleaning import wording
-from nbcredit.domain.catalogue import RESIDENT_ID, Field, Item, SubjectWay
+from nbcredit.domain.catalogue import Field
 from nbcredit.domain.identifiers import is_credit_code, is_resident_id
 from nbcredit.domain.issues import IssueCode
-from nbcredit.domain.subjects import SubjectKind
 
 Values = Mapping[str, str]
 ANNOTATIONS: Final = frozenset({"title", "description", "examples", "type"})
@@ -35,8 +30,6 @@ class Fault(NamedTuple):
 Test = Callable[[str], bool]
 CellCheck = Callable[[str], Fault | None]
 RowCheck = Callable[[Values], Fault | None]
-# Tells from the bits of a row whether a condition holds.
-Condition = Callable[[int], bool]
 
 
 class UncompilableSchemaError(ValueError):
@@ -65,7 +58,7 @@ FORMATS: Final[Mapping[str, Callable[[str], bool]]] = {
 }
 
 
-def _tests(schema: Mapping[str, Any]) -> Iterator[tuple[str, Test]]:
+def tests_of(schema: Mapping[str, Any]) -> Iterator[tuple[str, Test]]:
     """Yield each keyword of a value's schema with the test it stands for."""
     makers = _LIST_TESTS if schema.get("type") == "array" else _VALUE_TESTS
     for keyword, operand in schema.items():
@@ -82,11 +75,13 @@ def _matches(pattern: str) -> Test:
 
 
 def _each(schema: Mapping[str, Any]) -> Test:
-    passes = _all_of([test for _, test in _tests(schema)])
+    passes = all_of([test for _, test in tests_of(schema)])
     return lambda text: all(map(passes, text.split(";")))
 
 
-def _all_of(tests: Sequence[Test]) -> Test:
+def all_of(tests: Sequence[Test]) -> Test:
+    """Return the test that all of these make."""
+
     def passes(text: str) -> bool:
         for test in tests:  # noqa: SIM110 -- a generator costs more than what it asks
             if not test(text):
@@ -133,7 +128,7 @@ def compile_cell(field: Field, schema: Mapping[str, Any]) -> CellCheck:
 
     It is the field's own schema, or a narrower one that a condition asks for.
     """
-    tests = tuple(_tests(schema))
+    tests = tuple(tests_of(schema))
 
     def check(text: str) -> Fault | None:
         for keyword, test in tests:
@@ -143,214 +138,3 @@ def compile_cell(field: Field, schema: Mapping[str, Any]) -> CellCheck:
         return None
 
     return check
-
-
-class Bits:
-    """The questions that conditions ask of single values, each with a bit of its own."""
-
-    def __init__(self) -> None:
-        self._count = 0
-        self._present: dict[str, int] = {}
-        self._tests: dict[str, list[tuple[Test, int]]] = {}
-
-    def _next(self) -> int:
-        bit = 1 << self._count
-        self._count += 1
-        return bit
-
-    def present(self, name: str) -> int:
-        """Return the bit that says that the field has a value."""
-        return self._present.get(name) or self._present.setdefault(name, self._next())
-
-    def passing(self, name: str, test: Test) -> int:
-        """Return a bit that says that the field's value passes the test."""
-        bit = self._next()
-        self._tests.setdefault(name, []).append((test, bit))
-        return bit
-
-    def tests(self, name: str) -> bool:
-        """Tell whether the field's value has more bits than the one that says that it is there."""
-        return name in self._tests
-
-    def of(self, name: str, value: str) -> int:
-        """Return the bits of a value."""
-        bits = self._present.get(name, 0)
-        for test, bit in self._tests.get(name, ()):
-            if test(value):
-                bits |= bit
-        return bits
-
-    def of_row(self, values: Values) -> int:
-        bits = 0
-        for name, value in values.items():
-            bits |= self.of(name, value)
-        return bits
-
-    def holds(self, schema: Mapping[str, Any]) -> Condition:
-        """Compile a schema of a row to a plain yes or no."""
-        parts = [part for word, operand in schema.items() for part in self._parts(word, operand)]
-        return lambda bits: all(part(bits) for part in parts)
-
-    def _parts(self, keyword: str, operand: Any) -> Iterator[Condition]:
-        match keyword:
-            case "required":
-                yield self.has(operand)
-            case "properties":
-                yield from (self._fits(name, part) for name, part in operand.items())
-            case "not":
-                holds = self.holds(operand)
-                yield lambda bits: not holds(bits)
-            case "anyOf":
-                ways = [self.holds(way) for way in operand]
-                yield lambda bits: any(way(bits) for way in ways)
-            case _:
-                raise UncompilableSchemaError(keyword)
-
-    def has(self, names: Iterable[str]) -> Condition:
-        needed = 0
-        for name in names:
-            needed |= self.present(name)
-        return lambda bits: bits & needed == needed
-
-    def _fits(self, name: str, schema: Mapping[str, Any]) -> Condition:
-        passing = self.passing(name, _all_of([test for _, test in _tests(schema)]))
-        present = self.present(name)
-        return lambda bits: bool(bits & passing) or not bits & present
-
-
-class Owner(NamedTuple):
-    """Where a row says whose record it is."""
-
-    kind: str
-    number: str
-    document_type: str | None
-
-    def told(self, values: Values) -> tuple[str, str, str]:
-        """Return what tells the subject from all others."""
-        if self.document_type is None:
-            return self.kind, "", values[self.number]
-        return self.kind, values.get(self.document_type, RESIDENT_ID), values[self.number]
-
-
-class Verdict(NamedTuple):
-    """What follows from the bits of a row.
-
-    `checks` look at values once more because of what else is in the row, `rules` are those between
-    cells that are there, and `owner` is how the subject is told.
-    """
-
-    faults: tuple[Fault, ...]
-    checks: tuple[RowCheck, ...]
-    rules: tuple[RowCheck, ...]
-    owner: Owner | None
-
-
-# A condition, what it finds missing, and what it has to look at again.
-_Demand = tuple[Condition, Fault | None, RowCheck | None]
-_MOST_VERDICTS: Final = 4096
-
-
-class RowChecker:
-    """Judges rows by their bits, beyond what is wrong with single cells."""
-
-    def __init__(self, item: Item, rules: Iterable[tuple[Sequence[str], RowCheck]] = ()) -> None:
-        self.bits = Bits()
-        self._demands = [*_required(item, self.bits), *_conditions(item, self.bits)]
-        self._rules = [(self.bits.has(names), rule) for names, rule in rules]
-        self._owners = [(_way_holds(way, self.bits), _owner(way)) for way in item.subject_ways]
-        self._verdicts: dict[int, Verdict] = {}
-
-    def verdict(self, bits: int) -> Verdict:
-        """Return what follows from the bits of a row."""
-        known = self._verdicts.get(bits)
-        if known is not None:
-            return known
-        if len(self._verdicts) >= _MOST_VERDICTS:
-            self._verdicts.clear()
-        demands = [(fault, check) for holds, fault, check in self._demands if holds(bits)]
-        made = self._verdicts[bits] = Verdict(
-            faults=tuple(fault for fault, _ in demands if fault is not None),
-            checks=tuple(check for _, check in demands if check is not None),
-            rules=tuple(rule for applies, rule in self._rules if applies(bits)),
-            owner=next((owner for fits, owner in self._owners if fits(bits)), None),
-        )
-        return made
-
-    def faults(self, values: Values) -> list[Fault]:
-        """Return what the schema finds in a row beyond its cells."""
-        verdict = self.verdict(self.bits.of_row(values))
-        looked = (check(values) for check in verdict.checks)
-        return [*verdict.faults, *(fault for fault in looked if fault is not None)]
-
-
-def _required(item: Item, bits: Bits) -> Iterator[_Demand]:
-    for name in item.schema.get("required", ()):
-        fault = Fault(IssueCode.REQUIRED, name, wording.required(item.fields[name]))
-        yield _lacks(bits.present(name)), fault, None
-
-
-def _conditions(item: Item, bits: Bits) -> Iterator[_Demand]:
-    fields = item.fields
-    for part in item.schema.get("allOf", ()):
-        if not part.keys() <= {"if", "then"} | ANNOTATIONS:
-            raise UncompilableSchemaError(", ".join(part))
-        when = wording.condition(part["if"], fields)
-        applies = bits.holds(part["if"])
-        for fails, fault, check in _demands(part["then"], when, fields, bits):
-            yield _both(applies, fails), fault, check
-
-
-def _demands(
-    schema: Mapping[str, Any], when: str, fields: Mapping[str, Field], bits: Bits
-) -> Iterator[_Demand]:
-    for keyword, operand in schema.items():
-        match keyword:
-            case "required":
-                for name in operand:
-                    message = wording.required_when(when, fields[name])
-                    fault = Fault(IssueCode.REQUIRED_FOR_KIND, name, message)
-                    yield _lacks(bits.present(name)), fault, None
-            case "anyOf":
-                names = [name for way in operand for name in way["required"]]
-                message = wording.one_of_required_when(when, [fields[name] for name in names])
-                fault = Fault(IssueCode.REQUIRED_FOR_KIND, names[0], message)
-                yield _opposite(bits.holds({"anyOf": operand})), fault, None
-            case "properties":
-                for name, part in operand.items():
-                    check = _narrows(name, compile_cell(fields[name], part))
-                    yield bits.has((name,)), None, check
-            case _:
-                raise UncompilableSchemaError(keyword)
-
-
-def _lacks(bit: int) -> Condition:
-    return lambda bits: not bits & bit
-
-
-def _both(one: Condition, other: Condition) -> Condition:
-    return lambda bits: one(bits) and other(bits)
-
-
-def _opposite(condition: Condition) -> Condition:
-    return lambda bits: not condition(bits)
-
-
-def _narrows(name: str, check: CellCheck) -> RowCheck:
-    return lambda values: check(values[name])
-
-
-def _owner(way: SubjectWay) -> Owner:
-    is_person = way.kind is SubjectKind.NATURAL_PERSON
-    return Owner(way.kind.value, way.number, (way.document_type or "") if is_person else None)
-
-
-def _way_holds(way: SubjectWay, bits: Bits) -> Condition:
-    parts = [bits.has((way.number,))]
-    for name, allowed in way.when.items():
-        passing = bits.passing(name, frozenset(allowed).__contains__)
-        parts.append(_any_of(passing))
-    return lambda held: all(part(held) for part in parts)
-
-
-def _any_of(bit: int) -> Condition:
-    return lambda bits: bool(bits & bit)

@@ -6,11 +6,12 @@ from typing import Final
 
 from nbcredit.cleaning import wording
 from nbcredit.cleaning.cells import CellCleaner, Cells, Step, member_of, read_cells
-from nbcredit.cleaning.checking import Fault, RowChecker, Verdict
+from nbcredit.cleaning.checking import Fault
 from nbcredit.cleaning.duplicates import Duplicates, Earlier
 from nbcredit.cleaning.headers import Header, column_letter
 from nbcredit.cleaning.normalising import DAY_ZERO_1900, tidy
 from nbcredit.cleaning.reading import Record
+from nbcredit.cleaning.row_checking import RowChecker, Verdict
 from nbcredit.cleaning.rules import compile_cell_rules, compile_converters, compile_row_rules
 from nbcredit.domain.catalogue import Item
 from nbcredit.domain.cell_changes import CellChange, ChangeCounts, ChangeKind
