@@ -55,9 +55,11 @@ _HOW: Final = """\
   in a second pass over `row_stream`. "In one pass" writes them from `validate`'s `on_row`, whose
   checks have spelled them; promised is the ratio to the first.
 - Polars and pyarrow are written by hand for their speed, with expressions and compute functions
-  and without python-stdnum; they judge batches, make issues of the wrong rows only, and compare
-  repeats by a Python dictionary.
+  and without python-stdnum; they judge batches, make issues only where a check fails, and
+  compare repeats by a Python dictionary.
 - {engines}
+- `nbcredit clean` reads the file twice, first to tell its encoding and its hash, and writes the
+  problems as a table and a summary beside the rows. Its time is no part of the promises.
 - One process, one core, one thread; CPU time. The machine may be shared, so that everything runs in
   turns, {turns} of them ({slow_turns} of the slowest peers), and the least time of each counts; the
   median is shown beside it.

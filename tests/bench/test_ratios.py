@@ -10,13 +10,12 @@ from tests.bench.peers.measured import Run
 from tests.bench.workload import the_file
 
 ROWS = 5_000
-ROUNDS = 7
 
 
-def least_seconds(path: Path, out: Path, *runs: Run) -> list[float]:
+def least_seconds(path: Path, out: Path, *runs: Run, rounds: int) -> list[float]:
     """Return the least CPU time of each, taken in turns: other programs can only add to it."""
     least = [float("inf")] * len(runs)
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for place, run in enumerate(runs):
             with out.open("wb") as stream:
                 began = time.process_time()
@@ -32,13 +31,17 @@ def values_of(line: str) -> dict[str, Any]:
 
 
 def test_takes_at_most_2_7_times_as_long_as_reading_and_writing_alone(tmp_path: Path) -> None:
-    ours, floor = least_seconds(the_file(ROWS), tmp_path / "out", engine.run, floor_csv_json.run)
+    ours, floor = least_seconds(
+        the_file(ROWS), tmp_path / "out", engine.run, floor_csv_json.run, rounds=9
+    )
 
     assert ours <= 2.7 * floor
 
 
 def test_is_at_least_5_times_as_fast_as_pydantic_row_by_row(tmp_path: Path) -> None:
-    ours, theirs = least_seconds(the_file(ROWS), tmp_path / "out", engine.run, pydantic_stdnum.run)
+    ours, theirs = least_seconds(
+        the_file(ROWS), tmp_path / "out", engine.run, pydantic_stdnum.run, rounds=4
+    )
 
     assert theirs >= 5 * ours
 

@@ -39,6 +39,7 @@ _ENGINES: Final[Mapping[str, str]] = (
 )
 PEERS: Final[Mapping[str, str]] = {
     **_ENGINES,
+    "engine_command": "`nbcredit clean` with it: encoding told, issues and summary written too",
     "polars_expr": "Polars, by hand",
     "pyarrow_compute": "pyarrow and numpy, by hand",
     "pydantic_stdnum": "pydantic row by row, python-stdnum",
