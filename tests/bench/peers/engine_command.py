@@ -1,4 +1,4 @@
-"""The engine as `nbcredit clean` runs it: the file told first, and problems and counts written too."""
+"""The engine as `nbcredit clean` runs it: the file told first, problems and changes written too."""
 
 import shutil
 from pathlib import Path
