@@ -164,8 +164,6 @@ def _choices(items: Sequence[ItemView]) -> str:
 
 def _fit(cells: set[str], item: ItemView) -> tuple[int, int]:
     """Return how well headers fit: most columns known, then fewest required ones missing."""
-    known = {
-        field: {folded(name) for name in names} for field, names in item.headers.items()
-    }
+    known = {field: {folded(name) for name in names} for field, names in item.headers.items()}
     missing = sum(1 for field in item.required if not known[field] & cells)
     return (len(cells & set().union(*known.values())), -missing)
