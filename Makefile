@@ -84,6 +84,10 @@ bench: kernel .venv/bench/ready ## measure speed and memory beside peers, and wr
 soak: kernel ## load a file of ROWS=200000 rows on the local cloud and look every row up
 	@NBCREDIT_SOAK_ROWS=$(or $(ROWS),200000) $(BIN)/python -m pytest tests/e2e/test_large_file.py --durations=1
 
+.PHONY: fuzz
+fuzz: no-old-kernel ## read random and mutated files for MINUTES=60, and fail where one is read wrongly
+	@$(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),60) --seed $(or $(SEED),1)
+
 .PHONY: schemas
 schemas: .venv/ready ## check the shipped catalogue against its meta-schema
 	@for version in schemas/catalogue/*/; do $(BIN)/nbcredit catalogue check --offline "$$version" || exit 1; done
