@@ -164,6 +164,7 @@ class TestCode:
             ("９１３３０２０３ＭＡ", "91330203MA"),
             ("7421 8321—3", "742183213"),
             ("'330200", "330200"),
+            ("33020ıſ", "33020ıſ"),
         ],
     )
     def test_has_one_spelling(self, text: str, spelled: str) -> None:

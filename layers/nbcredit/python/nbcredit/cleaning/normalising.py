@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from itertools import chain, pairwise
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any, Final
 
 from nbcredit.domain.identifiers import is_credit_code, is_resident_id
@@ -47,6 +48,7 @@ _NARROW: Final[Mapping[int, int | str]] = {
     **{code: plain.translate(_PLAIN) for code, plain in COMPATIBILITY.items()},
     **_PLAIN,
 }
+_UPPER: Final = str.maketrans(ascii_lowercase, ascii_uppercase)
 _SEPARATORS: Final = re.compile(r"[\s\-]+")
 _SPACE: Final = re.compile(r"\s+")
 
@@ -105,7 +107,9 @@ def is_null(text: str, *, soft: bool) -> bool:
 
 def code(text: str) -> str:
     """Fold a code: half-width, upper case, without spaces, dashes and Excel's apostrophe."""
-    return _SEPARATORS.sub("", narrow(text)).upper().lstrip("'")
+    plain = _SEPARATORS.sub("", narrow(text)).lstrip("'")
+    # Of the letters beyond ASCII some have a plain one in upper case, which they don't stand for.
+    return plain.upper() if plain.isascii() else plain.translate(_UPPER)
 
 
 def credit_code(text: str) -> str:
