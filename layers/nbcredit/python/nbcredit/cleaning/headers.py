@@ -181,7 +181,8 @@ def map_header(
             given_in = _given_in(header, item.fields[name])
             columns.append(Column(index, quoted(header), name, letter, given_in))
 
-    faults = [*_repeated(columns, item, row), *_missing(columns, item, shown, others, row)]
+    missing = _missing(columns, item, shown, others, row, lettered=lettered)
+    faults = [*_repeated(columns, item, row), *missing]
     if faults:
         raise FileRefused(faults)
     return Header(tuple(columns), len(shown), tuple(ignored), row, lettered)
@@ -210,7 +211,13 @@ def _told(column: Column) -> str:
 
 
 def _missing(
-    columns: Sequence[Column], item: Item, shown: Sequence[str], others: Iterable[Item], row: int
+    columns: Sequence[Column],
+    item: Item,
+    shown: Sequence[str],
+    others: Iterable[Item],
+    row: int,
+    *,
+    lettered: bool,
 ) -> Iterable[Issue]:
     present = {column.field for column in columns}
     missing = [name for name in item.schema.get("required", ()) if name not in present]
@@ -223,11 +230,15 @@ def _missing(
             f"表头像是“{other.name}”，不是“{item.name}”：请改报到目录项“{other.name}”，"
             "或换成正确的文件。",
         )
+    elif not columns and lettered:
+        yield _unknown(
+            row,
+            f"第 {row} 行没有认出“{item.name}”的任何列名：第一行应为列名，请使用本目录项的模板。",
+        )
     elif not columns:
         yield _unknown(
             row,
-            f"第 {row or 1} 行没有认出“{item.name}”的任何列名：第一行应为列名，"
-            "请使用本目录项的模板。",
+            f"没有认出“{item.name}”的任何字段：每行应为一个 JSON 对象，字段名请用本目录项的列名。",
         )
     else:
         titles = "、".join(item.fields[name].title for name in missing)

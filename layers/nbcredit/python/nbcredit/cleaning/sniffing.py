@@ -2,8 +2,9 @@
 
 import codecs
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from nbcredit.domain.issues import Issue, IssueCode
@@ -24,6 +25,13 @@ _SIGNATURES: Final = (
     (b"\x1f\x8b", "压缩包"),
     (b"Rar!", "压缩包"),
     (b"7z\xbc\xaf\x27\x1c", "压缩包"),
+    (codecs.BOM_UTF32_LE, "UTF-32 编码的文本"),
+    (codecs.BOM_UTF32_BE, "UTF-32 编码的文本"),
+)
+# What systems call .xls is often a web page, and what they call .json one list.
+_OTHER_TEXTS: Final = (
+    (re.compile(rb"\s*<(?:html|table|!doctype|\?xml|meta|head)", re.IGNORECASE), "网页或 XML 文件"),
+    (re.compile(rb"\s*\[\s*\{"), "一个 JSON 数组，不是一行一个对象"),
 )
 _UTF16: Final[Mapping[bytes, str]] = {
     codecs.BOM_UTF16_LE: "utf-16-le",
@@ -34,6 +42,10 @@ _ADVICE: Final = "请在 Excel 中“另存为”Excel 工作簿（.xlsx）或 C
 _NULS_OF_BINARY: Final = 0.02
 # UTF-16 without a mark: every comma, digit and line end has its NUL on the same side.
 _NULS_OF_UTF16: Final = 0.9
+# Four Chinese characters of UTF-8 in a row: where their number is even they pass for GB18030.
+_AS_UTF8: Final = re.compile(rb"[\xe4-\xe9][\x80-\xbf][\x80-\xbf]" * 4)
+# So much is looked at for them: that all cells of a longer file fit both is next to impossible.
+_LOOKED_AT: Final = 1 << 20
 _HEAD: Final = 8_192
 _HEAD_LINES: Final = 10
 
@@ -80,12 +92,14 @@ def inspect(blocks: Iterable[bytes], *, limit: int = MAX_BYTES) -> FileFacts:
     digest = hashlib.sha256()
     size = 0
     head = b""
+    start = bytearray()
     trials: Mapping[str, _Trial] = {}
     for block in blocks:
         size += len(block)
         digest.update(block)
         if size > limit:
             break
+        start += block[: max(0, _LOOKED_AT - len(start))]
         if trials:
             _feed(trials, block)
         else:
@@ -95,7 +109,12 @@ def inspect(blocks: Iterable[bytes], *, limit: int = MAX_BYTES) -> FileFacts:
     if not trials:
         trials = _trials(head)
     _feed(trials, b"", final=True)
-    return _told(head, size, digest.hexdigest(), limit, trials)
+    facts = _told(head, size, digest.hexdigest(), limit, trials)
+    mixed = _AS_UTF8.search(start) if facts.encoding == "gb18030" else None
+    if mixed is not None:
+        line = start.count(b"\n", 0, mixed.start()) + 1
+        return replace(facts, encoding="", issues=(_undecodable(line, mixed.start()),))
+    return facts
 
 
 def _trials(head: bytes) -> Mapping[str, _Trial]:
@@ -176,7 +195,8 @@ def _refusal(
             f"文件必须是 Excel 工作簿（.xlsx）、CSV 或 JSON Lines，但这个文件是{kind}：{_ADVICE}。",
         )
     if all(trial.failed_at is not None for trial in trials.values()):
-        return _undecodable(max(trials.values(), key=lambda trial: trial.failed_at or 0))
+        last = max(trials.values(), key=lambda trial: trial.failed_at or 0)
+        return _undecodable(last.failed_line, last.failed_at or 0)
     return None
 
 
@@ -184,15 +204,16 @@ def _other_kind(head: bytes, trials: Mapping[str, _Trial]) -> str:
     for signature, kind in _SIGNATURES:
         if head.startswith(signature):
             return kind
-    is_binary = "utf-8" in trials and head.count(0) > _NULS_OF_BINARY * len(head)
-    return "不是文本的文件" if is_binary else ""
+    if "utf-8" in trials and head.count(0) > _NULS_OF_BINARY * len(head):
+        return "其他类型的文件"
+    text = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe")
+    return next((kind for start, kind in _OTHER_TEXTS if start.match(text)), "")
 
 
-def _undecodable(trial: _Trial) -> Issue:
-    byte = (trial.failed_at or 0) + 1
+def _undecodable(line: int, offset: int) -> Issue:
     return _of_file(
         IssueCode.BAD_ENCODING,
-        f"文件的编码不能识别：第 {trial.failed_line} 行附近（第 {byte} 个字节）不是 UTF-8、GB18030 "
+        f"文件的编码不能识别：第 {line} 行附近（第 {offset + 1} 个字节）不是 UTF-8、GB18030 "
         f"或 UTF-16，可能混用了两种编码。{_ADVICE}。",
     )
 
