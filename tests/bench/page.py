@@ -65,7 +65,7 @@ _HOW: Final = """\
   problems and the changes as tables and a summary beside the rows. No promise is made of its time.
 - One process, one core, one thread; CPU time. The machine may be shared, so that everything runs in
   turns, {turns} of them ({slow_turns} of the slowest peers), and the least time of each counts; the
-  median is shown beside it. Ratios are of the turns that both had; within {level:.0%} are level.
+  median is shown beside it. Ratios are of the turns that both had; below {level:.0%} is level.
 - A stage is the engine's own function, called from outside and measured with those before it.
 - The workbook: tax arrears, {workbook_rows:,} rows of {workbook_columns} columns,
   {workbook_mb:.1f} MB, with shared texts, amounts as numbers and days as dates.
