@@ -227,6 +227,12 @@ class TestTexts:
             [*texts, "."] for texts in rows
         ]
 
+    def test_between_two_shared_strings_belong_to_neither(self) -> None:
+        strings = strings_xml("<si><t>甲</t></si><t>x</t><si><t>乙</t></si><t>y</t>")
+        rows = '<row><c t="s"><v>0</v></c><c t="s"><v>1</v></c></row>'
+
+        assert read_sheet(rows, strings=strings) == [(1, ["甲", "乙"])]
+
     @pytest.mark.parametrize(
         ("item", "text"),
         [

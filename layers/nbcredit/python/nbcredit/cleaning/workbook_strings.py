@@ -35,6 +35,9 @@ class SharedStrings(Part):
     def opened(self, name: str, attributes: Attributes) -> None:  # noqa: ARG002
         if name == "rPh":
             self._phonetic = True
+        elif name == "si":
+            # What a damaged file has between two strings belongs to neither.
+            del self._bytes[self._ends[-1] :]
 
     def closed(self, name: str) -> None:
         if name == "t" and not self._phonetic:
