@@ -84,7 +84,7 @@ def _is_code(changed: Changed) -> bool:
 
 
 def _is_day(changed: Changed) -> bool:
-    raw = unicodedata.normalize("NFKC", _UNSEEN.sub("", changed.raw)).strip(" \t\r\n'")
+    raw = unicodedata.normalize("NFKC", _UNSEEN.sub("", changed.raw)).strip(f"{_WHITE}'")
     value = changed.value
     if raw in _FOR_EVER or value == "9999-12-31":
         return value == "9999-12-31" and (raw in _FOR_EVER or raw.startswith(("9999", "2099")))

@@ -105,7 +105,7 @@ def _known(field: Field) -> CellCheck:
     fault = Fault(
         IssueCode.UNKNOWN_DOCUMENT_TYPE,
         field.name,
-        f"{field.title}不是常见的证件类型，这一行仍然入库：请核对，居民身份证请填“身份证”。",
+        f"{field.title}不是常见的证件类型，但不妨碍入库：请核对，居民身份证请填“身份证”。",
     )
     return lambda value: None if value in known else fault
 
@@ -170,7 +170,7 @@ def _doubtful(field: Field, type_field: str) -> RowCheck:
     fault = Fault(
         IssueCode.SUSPECT_ID,
         field.name,
-        f"{field.title}不是有效的 18 位身份证号码，这一行仍然入库：请核对证件。",
+        f"{field.title}不是有效的 18 位身份证号码，但不妨碍入库：请核对证件。",
     )
 
     def rule(values: Values) -> Fault | None:

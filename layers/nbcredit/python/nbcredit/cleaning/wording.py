@@ -89,7 +89,7 @@ def serial_date(title: str, serial: str, day: str) -> str:
 
 def suspect_zeros(title: str) -> str:
     return (
-        f"{title}以 000 结尾，可能是 Excel 把后三位改成了 0，这一行仍然入库：请核对证照，"
+        f"{title}以 000 结尾，可能是 Excel 把后三位改成了 0，但不妨碍入库：请核对证照，"
         "并把该列设为“文本”格式。"
     )
 
