@@ -2,8 +2,12 @@
 
 import os
 
+from infra.kernel.__main__ import main as kernel
+
 
 def pytest_configure() -> None:
+    # Sources that have changed since are to be tested, not what was compiled from them before.
+    kernel("check")
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
     os.environ |= {

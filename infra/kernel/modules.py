@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import sys
 import sysconfig
 from importlib.metadata import version
 from pathlib import Path
@@ -10,7 +9,8 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PACKAGES: Final = ROOT / "layers" / "nbcredit" / "python"
-STAMP: Final = Path(sys.prefix) / "kernel.json"
+# Beside what it speaks of, so that both go together.
+STAMP: Final = PACKAGES / "kernel.json"
 MODULES: Final = (
     "nbcredit/cleaning/cells.py",
     "nbcredit/cleaning/checking.py",
@@ -24,16 +24,20 @@ _SUFFIX: Final = str(sysconfig.get_config_var("EXT_SUFFIX"))
 
 
 def digest() -> str:
-    """Return what a build depends on: the sources, the compiler's version and the interpreter."""
-    told = hashlib.sha256(f"{version('mypy')}\n{_SUFFIX}\n".encode())
-    for module in MODULES:
-        told.update((PACKAGES / module).read_bytes())
+    """Return what a build depends on: sources, the compiler's version and the interpreter.
+
+    Constants of the modules that are imported are compiled in: all of engine and domain count.
+    """
+    told = hashlib.sha256(f"{version('mypy')}\n{_SUFFIX}\n{MODULES}".encode())
+    for folder in ("cleaning", "domain"):
+        for path in sorted((PACKAGES / "nbcredit" / folder).glob("*.py")):
+            told.update(path.read_bytes())
     return told.hexdigest()
 
 
 def compiled() -> list[Path]:
-    """Return the compiled files of this interpreter beside the sources."""
-    return sorted(PACKAGES.rglob(f"*{_SUFFIX}"))
+    """Return the compiled files beside the sources, those of other interpreters too."""
+    return sorted(PACKAGES.rglob("*.so"))
 
 
 def is_fresh() -> bool:

@@ -21,7 +21,7 @@ from nbcredit.cleaning.checking import (
     compile_cell,
     tests_of,
 )
-from nbcredit.domain.catalogue import RESIDENT_ID, Field, Item, SubjectWay
+from nbcredit.domain.catalogue import Field, Item, SubjectWay
 from nbcredit.domain.issues import IssueCode
 from nbcredit.domain.subjects import SubjectKind
 
@@ -108,12 +108,6 @@ class Owner(NamedTuple):
     kind: str
     number: str
     document_type: str | None
-
-    def told(self, values: Values) -> tuple[str, str, str]:
-        """Return what tells the subject from all others."""
-        if self.document_type is None:
-            return self.kind, "", values[self.number]
-        return self.kind, values.get(self.document_type, RESIDENT_ID), values[self.number]
 
 
 class Verdict(NamedTuple):
