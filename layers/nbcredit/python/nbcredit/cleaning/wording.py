@@ -10,7 +10,6 @@ from nbcredit.domain.conditions import condition_in_words
 from nbcredit.domain.identifiers import (
     credit_code_check_character,
     first_bad_place,
-    is_resident_id,
     masked,
     organisation_code_check_character,
 )
@@ -21,8 +20,10 @@ Finding = tuple[IssueCode, str]
 _CODE_LENGTH: Final = 18
 _SCIENTIFIC: Final = re.compile(r"[0-9](\.[0-9]+)?E\+[0-9]+")
 _PLAIN_NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-# Also within a longer text, but not within a longer number.
-_RESIDENT: Final = re.compile("(?<![0-9A-Za-z])[1-9][0-9]{16}[0-9Xx](?![0-9A-Za-z])")
+# Forms with long numbers of their own, which are to be read to be mended.
+_OF_CODES: Final = frozenset(
+    {"code", "credit-code", "reference", "amount", "date", "open-date", "month", "region"}
+)
 _SHOWN_OPTIONS: Final = 12
 _SHOWN_TEXT: Final = 60
 _AS_TEXT: Final = "请把该列设为“文本”格式后重新填写"
@@ -216,13 +217,7 @@ def _amount(field: Field, text: str) -> Finding:
 
 def shown(text: str, field: Field) -> str:
     """Return a value as an issue may show it: short, printable, and masked if it is a person's."""
-    start = quoted(text, most=_SHOWN_TEXT)
+    start = quoted(text, most=_SHOWN_TEXT, of_code=field.form in _OF_CODES)
     if field.sensitivity is Sensitivity.PERSONAL:
         return masked(start)
-    start = _RESIDENT.sub(_masked_resident, start)
     return start if len(text) <= _SHOWN_TEXT else f"{start}…"
-
-
-def _masked_resident(found: re.Match[str]) -> str:
-    """Mask the number of a resident, who may stand in any column."""
-    return masked(found[0]) if is_resident_id(found[0].upper()) else found[0]
