@@ -13,7 +13,7 @@ from nbcredit.domain.submissions import FileFormat
 # 10^6 rows of the widest item are some 700 MB.
 MAX_BYTES: Final = 1_000_000_000
 
-MAXWORKBOOK_BYTES: Final = 200_000_000
+MAX_WORKBOOK_BYTES: Final = 200_000_000
 
 WORKBOOK: Final = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 _SIGNATURES: Final = (
@@ -182,7 +182,7 @@ def _refusal(
         start = start.removeprefix(mark)
     if not start.strip(blank) and size <= len(head):
         return _of_file(IssueCode.EMPTY_FILE, "文件是空的：请选择有内容的文件重新上传。")
-    limit = min(limit, MAXWORKBOOK_BYTES) if is_workbook else limit
+    limit = min(limit, MAX_WORKBOOK_BYTES) if is_workbook else limit
     if size > limit:
         megabytes = limit // 1_000_000
         return _of_file(IssueCode.TOO_LARGE, f"文件不能超过 {megabytes} MB：请分成几个文件上传。")
