@@ -1,6 +1,9 @@
+import json
+
 import pytest
 
 from nbcredit.cleaning.engine import CleaningEngine, open_file
+from nbcredit.domain.cell_changes import ChangeKind
 from nbcredit.domain.issues import IssueCode, Severity
 from nbcredit.domain.rows import CleanedRow, Outcome
 from nbcredit.domain.submissions import FileFormat, FileRefused
@@ -106,6 +109,30 @@ class TestRows:
         rows = cleaned_text(REGISTRY, f"{header}\n{start}\n{start},2020-01-02\n")
 
         assert ends(rows) == [(2, Outcome.REJECTED, ["E301"]), (3, None, [])]
+
+    def test_of_nothing_that_can_be_seen_are_blank_and_tell_what_was_removed(self) -> None:
+        header, row = csv_text([REGISTRATION]).splitlines()
+
+        done = cleaned_text(REGISTRY, f"{header}\n{row}\n\u200b,,,\n")[1]
+
+        assert ends([done]) == [(3, Outcome.BLANK, [])]
+        assert [(each.kind, each.row, each.column) for each in done.changes] == [
+            (ChangeKind.REMOVED, 3, "A")
+        ]
+
+    def test_with_a_name_that_comes_late_in_json_are_told_so(self) -> None:
+        lines = [REGISTRATION] * 1000 + [{**REGISTRATION, "备用": "x"}]
+        text = "".join(f"{json.dumps(line)}\n" for line in lines)
+
+        (late,) = [
+            issue
+            for done in cleaned_text(REGISTRY, text, form=FileFormat.JSON_LINES)
+            for issue in done.issues
+            if issue.code is IssueCode.EXTRA_CELLS
+        ]
+
+        assert (late.row, late.column) == (1001, "")
+        assert "字段一致" in late.message
 
     @pytest.mark.fault("F36")
     def test_with_bad_quotes_are_rejected_alone(self) -> None:

@@ -89,7 +89,8 @@ class RowCleaner:
                 cells.extend([""] * (width - len(cells)))
             read = read_cells(self._plan, cells)
             if not read.values and not any(map(tidy, cells)):
-                yield CleanedRow(number, None, Outcome.BLANK)
+                changes = tuple(self._listed_of(number, cells, read))
+                yield CleanedRow(number, None, Outcome.BLANK, (), changes)
                 continue
             verdict = self._checker.verdict(read.bits)
             if read.remarks or len(cells) > width or not _is_clean(verdict, read.values):
@@ -157,12 +158,11 @@ class RowCleaner:
         values = read.values
         faults: list[Fault] = []
         notes: list[Fault] = []
-        changes: list[CellChange] = []
+        changes = list(self._listed_of(number, cells, read))
         for name, remark in read.remarks:
             if remark.fault is not None:
                 faults.append(remark.fault)
             notes += remark.notes
-            changes += self._listed(number, cells, name, values.get(name, ""), remark.changes)
             if remark.converts and (conversion := self._converters[name](values)) is not None:
                 values[name] = conversion.number
                 notes.insert(0, conversion.note)
@@ -183,6 +183,11 @@ class RowCleaner:
         found += (fault for rule in sound.rules if (fault := rule(values)) is not None)
         issues = (*self._issues(number, cells, values, found), *self._surplus(number, cells))
         return issues, tuple(changes), verdict
+
+    def _listed_of(self, number: int, cells: Sequence[str], read: Cells) -> Iterator[CellChange]:
+        for name, remark in read.remarks:
+            became = read.values.get(name, "")
+            yield from self._listed(number, cells, name, became, remark.changes)
 
     def _listed(
         self,
@@ -268,13 +273,14 @@ def _is_clean(verdict: Verdict, values: Mapping[str, str]) -> bool:
 
 
 def _surplus(number: int, letter: str) -> Issue:
-    place = f"（从 {letter} 列起）" if letter else ""
-    return Issue(
-        code=IssueCode.EXTRA_CELLS,
-        row=number,
-        column=letter,
-        message=(
-            f"第 {number} 行比表头多出内容{place}：内容中有英文逗号时请用英文"
+    if letter:
+        message = (
+            f"第 {number} 行比表头多出内容（从 {letter} 列起）：内容中有英文逗号时请用英文"
             "双引号把整个单元格括起来，或删去多余的单元格。"
-        ),
-    )
+        )
+    else:
+        message = (
+            f"第 {number} 行有文件开头的行中没有出现过的字段：请让每行的字段一致，"
+            "或把字段最全的一行放在开头。"
+        )
+    return Issue(code=IssueCode.EXTRA_CELLS, row=number, column=letter, message=message)
