@@ -154,6 +154,14 @@ class Promise:
     text: str
     measured: str
     kept: bool
+    # Within the noise of a shared machine of what is promised.
+    narrowly: bool = False
+
+    @property
+    def verdict(self) -> str:
+        if not self.kept:
+            return "**not kept**"
+        return "kept, narrowly" if self.narrowly else "kept"
 
 
 def promises(results: Results) -> list[Promise]:
@@ -181,6 +189,7 @@ def promises(results: Results) -> list[Promise]:
             f"at least {_LEAST_TIMES_FRICTIONLESS} times frictionless with custom checks",
             results.told_times("frictionless_checks", "engine"),
             frictionless >= _LEAST_TIMES_FRICTIONLESS,
+            narrowly=frictionless < _LEAST_TIMES_FRICTIONLESS * _LEVEL,
         ),
     ]
 
@@ -219,7 +228,7 @@ def _machine(results: Results) -> Iterator[str]:
 def _promises(results: Results) -> Iterator[str]:
     yield "\n## What is promised\n\n| promise | measured | |\n|---|---|---|\n"
     for promise in promises(results):
-        kept = "kept" if promise.kept else "**not kept**"
+        kept = promise.verdict
         yield f"| {promise.text} | {promise.measured} | {kept} |\n"
     for name, title in _AIMS.items():
         ahead = results.times(name, "engine")

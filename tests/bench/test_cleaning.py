@@ -10,7 +10,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from nbcredit.cleaning.engine import open_file
 from nbcredit.cleaning.sniffing import inspect
 from nbcredit.samples.files import generate, write_csv
-from tests.cleaning_builders import ITEMS, TODAY, an_item
+from tests.cleaning_builders import SHIPPED, TODAY, an_item
 
 ROWS = 5_000
 BLOCK = 1 << 18
@@ -29,7 +29,7 @@ def blocks_of(data: bytes) -> Iterator[bytes]:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
-@pytest.mark.parametrize("code", ITEMS)
+@pytest.mark.parametrize("code", SHIPPED)
 def test_cleaning(benchmark: BenchmarkFixture, code: str, encoding: str) -> None:
     data = a_file(code, encoding)
 
