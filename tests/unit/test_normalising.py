@@ -155,6 +155,20 @@ class TestAmount:
     def test_is_a_plain_decimal(self, text: str, spelled: str) -> None:
         assert amount("万元")(text) == spelled
 
+    @pytest.mark.parametrize(
+        ("unit", "given_in", "text", "spelled"),
+        [
+            ("万元", "元", "2000", "0.2"),
+            ("元", "万元", "0.20005", "2000.5"),
+            ("万元", "元", f"1.{'0' * 29}1", f"0.0001{'0' * 29}1"),
+            ("元", "万元", f"{'9' * 40}.123456", f"{'9' * 40}1234.56"),
+        ],
+    )
+    def test_is_converted_to_the_last_digit(
+        self, unit: str, given_in: str, text: str, spelled: str
+    ) -> None:
+        assert amount(unit, given_in=given_in)(text) == spelled
+
 
 class TestCode:
     @pytest.mark.parametrize(

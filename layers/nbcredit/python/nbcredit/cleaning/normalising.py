@@ -7,7 +7,7 @@ twice changes nothing more. Names and free text keep their own characters.
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
 from functools import partial
 from itertools import chain, pairwise
 from string import ascii_lowercase, ascii_uppercase
@@ -59,6 +59,8 @@ NULL_WORDS: Final = _HARD_NULLS | _SOFT_NULLS
 LONGEST_NULL: Final = 4
 
 _LONGEST_AMOUNT: Final = 64
+# Wide enough that no digit of an amount is rounded away.
+_EXACT: Final = Context(prec=_LONGEST_AMOUNT + 1)
 
 # Excel's numbers of the days from 1950 to 2099: others are no dates that are reported.
 _SERIAL: Final = re.compile(r"([1-9][0-9]{4})(?:\.[0-9]+)?")
@@ -192,7 +194,7 @@ def amount(unit: str, *, given_in: str = "") -> Normaliser:
         whole = (match[2] or match[3] or "0").replace(",", "")
         value = Decimal(f"{whole}.{match[4] or '0'}")
         if exponent:
-            value = value.scaleb(exponent)
+            value = value.scaleb(exponent, _EXACT)
         digits = f"{value:f}".lstrip("0")
         digits = digits.rstrip("0").rstrip(".") if "." in digits else digits
         digits = f"0{digits}" if not digits or digits.startswith(".") else digits

@@ -24,19 +24,26 @@ _PLAIN_NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _OF_CODES: Final = frozenset(
     {"code", "credit-code", "reference", "amount", "date", "open-date", "month", "region"}
 )
+_UNIT: Final = re.compile(r"[（(]万?元[）)]$")
+_WHOLE: Final = 12
 _SHOWN_OPTIONS: Final = 12
 _SHOWN_TEXT: Final = 60
 _AS_TEXT: Final = "请把该列设为“文本”格式后重新填写"
 
 
-def of_value(keyword: str, schema: Mapping[str, Any], field: Field, text: str) -> Finding:
-    """Say what is wrong with a value that fails one keyword of its schema."""
+def of_value(
+    keyword: str, schema: Mapping[str, Any], field: Field, text: str, given_in: str = ""
+) -> Finding:
+    """Say what is wrong with a value that fails one keyword of its schema.
+
+    `given_in` is the unit of an amount that the provider's header names, if it is not the item's.
+    """
     title = field.title
     match keyword:
         case "format":
             return _BY_FORMAT[schema["format"]](title, text)
         case "pattern" if field.form == "amount":
-            return _amount(field, text)
+            return _amount(field, text, given_in)
         case "pattern" if (damage := _damage(title, text)) is not None:
             return damage
         case "maxLength":
@@ -195,24 +202,37 @@ def _not_listed(schema: Mapping[str, Any], field: Field, text: str) -> Finding:
     )
 
 
-def _amount(field: Field, text: str) -> Finding:
+def _amount(field: Field, text: str, given_in: str) -> Finding:
+    """Say what is wrong with an amount, in the unit that the provider reads above the column."""
     title, schema = field.title, field.schema
+    own = schema["x-unit"]
+    unit = given_in or own
+    if unit != own:
+        title = _UNIT.sub(f"（{unit}）", title)
     if text.startswith("-") and _PLAIN_NUMBER.fullmatch(text):
         return (IssueCode.NEGATIVE, f"{title}不能小于 0：请核对。")
     if text.endswith("%"):
         return (
             IssueCode.BAD_NUMBER,
-            f"{title}是百分数：请填金额，单位为{schema['x-unit']}，并把该列设为“常规”格式。",
+            f"{title}是百分数：请填金额，单位为{unit}，并把该列设为“常规”格式。",
         )
     if _PLAIN_NUMBER.fullmatch(text) is None:
         return (
             IssueCode.BAD_NUMBER,
-            f"{title}不是数字：请只填数字，单位为{schema['x-unit']}。",
+            f"{title}不是数字：请只填数字，单位为{unit}。",
         )
+    places = {("万元", "元"): 4, ("元", "万元"): -4}.get((own, unit), 0)
     most = schema["x-decimals"]
     if len(text.partition(".")[2]) > most:
-        return (IssueCode.TOO_PRECISE, f"{title}最多 {most} 位小数：请核对。")
-    return (IssueCode.BAD_NUMBER, f"{title}的整数部分最多 12 位：请核对金额和单位。")
+        return (IssueCode.TOO_PRECISE, f"{title}{_precision(most - places)}：请核对。")
+    return (
+        IssueCode.BAD_NUMBER,
+        f"{title}的整数部分最多 {_WHOLE + places} 位：请核对金额和单位。",
+    )
+
+
+def _precision(decimals: int) -> str:
+    return f"最多 {decimals} 位小数" if decimals > 0 else "不能有小数"
 
 
 def shown(text: str, field: Field) -> str:
