@@ -1,11 +1,16 @@
+from collections.abc import Callable
+
 import pytest
 
-from nbcredit.cleaning.headers import column_letter, map_header
+from nbcredit.cleaning.headers import Leading, column_letter, find_header, map_header
 from nbcredit.domain.issues import IssueCode
 from nbcredit.domain.submissions import FileRefused
 from tests.cleaning_builders import ITEMS, PENALTY, REGISTRATION, an_item
 
 REGISTRY = list(REGISTRATION)
+REGISTRY_ITEM = an_item("legal-registration")
+NEEDED = [REGISTRY_ITEM.fields[name].title for name in REGISTRY_ITEM.schema["required"]]
+FURTHER = [each.title for each in REGISTRY_ITEM.fields.values() if each.title not in NEEDED]
 
 
 def refused(cells: list[str], item: str = "legal-registration") -> list[tuple[str, str]]:
@@ -57,6 +62,34 @@ class TestHeader:
         assert (issue.code, issue.row, issue.column) == (IssueCode.IGNORED_COLUMN, 1, "H")
         assert "创建人" in issue.message
         assert header.width == 8
+
+
+@pytest.mark.fault("F37")
+class TestHeaderOverTwoRows:
+    def test_is_read_where_the_lower_row_only_adds_columns(self) -> None:
+        upper = [*NEEDED, "其他", *("" for _ in FURTHER[1:])]
+        lower = [*("" for _ in NEEDED), *FURTHER]
+        header = find_header([Leading(1, upper), Leading(2, lower)], REGISTRY_ITEM)
+
+        assert header.row == 2
+        assert [column.header for column in header.columns] == [*NEEDED, *FURTHER]
+        assert header.issues == ()
+
+    @pytest.mark.parametrize(
+        "lower",
+        [
+            pytest.param(lambda upper: [*upper[:-1], "某公司"], id="data"),
+            pytest.param(lambda upper: [*("x" for _ in upper[:-1]), "状态"], id="data and a name"),
+            pytest.param(lambda upper: upper, id="the header again"),
+            pytest.param(lambda upper: ["" for _ in upper], id="an empty row"),
+        ],
+    )
+    def test_is_none_where_the_lower_row_is(self, lower: Callable[[list[str]], list[str]]) -> None:
+        upper = [*NEEDED, "创建人"]
+        header = find_header([Leading(1, upper), Leading(2, lower(upper))], REGISTRY_ITEM)
+
+        assert header.row == 1
+        assert [column.header for column in header.columns] == NEEDED
 
 
 class TestRefusal:

@@ -101,21 +101,24 @@ def find_header(
 ) -> Header:
     """Find and map the header among the first rows; raise `FileRefused` where there is none.
 
-    Rows above it are told. A header over two rows is read where only both together name what is
-    required: a group of columns above, its columns below.
+    Rows above it are told. A header over two rows has a group of columns above, its columns below:
+    it is read where only both together name what is required, or where the lower row has nothing
+    but names and adds to the upper one's.
     """
     names, required = names_of(item), frozenset(item.schema.get("required", ()))
     best, most = 0, -1
     for place, candidate in enumerate(leading):
         known = _known(candidate.cells, names)
+        below = leading[place + 1].cells if place + 1 < len(leading) else ()
+        both = _over(candidate.cells, below)
+        together = _known(both, names)
+        goes_on = not known >= required or (
+            len(together) > len(known) and _names_only(below, names)
+        )
+        if known and goes_on and together >= required:
+            return _mapped(leading, place + 1, both, item, others, lettered=lettered, first=place)
         if known >= required:
             return _mapped(leading, place, candidate.cells, item, others, lettered=lettered)
-        if place + 1 < len(leading):
-            both = _over(candidate.cells, leading[place + 1].cells)
-            if known and _known(both, names) >= required:
-                return _mapped(
-                    leading, place + 1, both, item, others, lettered=lettered, first=place
-                )
         if len(known) > most and any(map(tidy, candidate.cells)):
             best, most = place, len(known)
     return _mapped(leading, best, leading[best].cells, item, others, lettered=lettered)
@@ -123,6 +126,11 @@ def find_header(
 
 def _known(cells: Sequence[str], names: Mapping[str, str]) -> frozenset[str]:
     return frozenset(names[header] for cell in cells if (header := folded(cell)) in names)
+
+
+def _names_only(cells: Sequence[str], names: Mapping[str, str]) -> bool:
+    """Tell whether nothing but headers stands in a row, which then is no data."""
+    return all(header in names for cell in cells if (header := folded(cell)))
 
 
 def _over(above: Sequence[str], below: Sequence[str]) -> list[str]:
