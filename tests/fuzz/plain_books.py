@@ -113,7 +113,7 @@ class _Reader:
         return [(each, found.get(each, [])) for each in range(1, max(found, default=0) + 1)]
 
     def _cell(self, cell: Element) -> str:
-        parts = [each for each in cell.iter() if _name(each) in {"v", "is"}]
+        parts = [each for each in _as_closed(cell) if _name(each) in {"v", "is"}]
         kind = cell.get("t", "n")
         text = self._value(parts[-1], kind, cell.get("s", "0")) if parts else ""
         if text or not any(_name(each) == "f" for each in cell.iter()):
@@ -165,6 +165,13 @@ def _parsed(data: bytes) -> Element:
     parser.CharacterDataHandler = tree.data
     parser.Parse(data, True)  # noqa: FBT003 -- expat takes no keywords
     return tree.close()
+
+
+def _as_closed(element: Element) -> Iterator[Element]:
+    """Yield what is within an element in the order of its end tags."""
+    for each in element:
+        yield from _as_closed(each)
+        yield each
 
 
 def _local(name: str) -> str:
