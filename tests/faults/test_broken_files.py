@@ -153,7 +153,7 @@ class TestAQuote:
 @pytest.mark.fault("F36")
 class TestAnEnormousCell:
     @pytest.mark.timeout(20)
-    @pytest.mark.parametrize("size", [4_001, 1_000_000, 10_000_000])
+    @pytest.mark.parametrize("size", [4_001, 100_000, 900_000])
     def test_is_told_by_its_size_and_shown_by_its_start(self, size: int) -> None:
         row = {**REGISTRATION, "企业名称": "宁" * size}
         file = told(csv_of(grid_of([row, REGISTRATION])).encode())
@@ -168,11 +168,25 @@ class TestAnEnormousCell:
 
         assert file.places == ["E302 B2"]
 
+    @pytest.mark.timeout(20)
+    @pytest.mark.parametrize("size", [1_000_000, 10_000_000])
+    @pytest.mark.parametrize("form", ["csv", "tsv", "json-lines"])
+    def test_beyond_the_limit_costs_its_row_only(self, form: str, size: int) -> None:
+        row = {**REGISTRATION, "企业名称": "宁" * size}
+        file = told(in_every_format([REGISTRATION, row, REGISTRATION])[form])
+
+        assert [outcome for _, outcome in file.ends] == [
+            None,
+            Outcome.REJECTED,
+            Outcome.DUPLICATE,
+        ]
+        assert [place[:4] for place in file.places] == ["E105", "W903"]
+
     def test_without_end_is_refused_at_its_row(self) -> None:
         file = told(GOOD.encode() + b"x" * 20_000_001)
 
         assert file.places == ["E105 3"]
-        assert "第 3 行超过 20000000 个字符：请检查文件的换行" in file.message
+        assert "第 3 行超过 1000000 个字符：请检查文件的换行" in file.message
 
 
 @pytest.mark.fault("F38")

@@ -437,6 +437,26 @@ class TestRows:
         assert (issue.code, issue.row) == ("E110", 100_002)
 
 
+class TestManySheets:
+    @pytest.mark.fault("F32")
+    @pytest.mark.parametrize("target", ["worksheets/sheet1.xml", "Worksheets\\Sheet1.XML"])
+    def test_of_one_part_are_refused(self, target: str) -> None:
+        made = parts(a_sheet(), a_sheet())
+        made["xl/_rels/workbook.xml.rels"] = relationships(
+            ("worksheet", "worksheets/sheet1.xml"), ("worksheet", target)
+        )
+        issue = refusal(zipped(made.items()))
+
+        assert issue is not None
+        assert issue.code == "E110"
+        assert "同一个部件" in issue.message
+
+    @pytest.mark.fault("F32")
+    @pytest.mark.parametrize(("count", "code"), [(100, ""), (101, "E110")])
+    def test_are_refused_beyond_a_hundred(self, count: int, code: str) -> None:
+        assert refused(parts(*[a_sheet()] * count)) == code
+
+
 class TestDamage:
     @pytest.mark.fault("F39")
     @pytest.mark.parametrize(

@@ -91,14 +91,27 @@ class TestQuotes:
 class TestLimits:
     @pytest.mark.fault("F36")
     def test_take_a_cell_of_a_megabyte_as_one_row(self) -> None:
-        ((_, cells),) = read(b"1," + b"x" * 1_000_000)
+        ((_, cells),) = read(b"1," + b"x" * (MAX_RECORD - 2))
 
         assert isinstance(cells, list)
-        assert len(cells[1]) == 1_000_000
+        assert len(cells[1]) == MAX_RECORD - 2
+
+    @pytest.mark.fault("F36")
+    @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+    @pytest.mark.parametrize("cell", ["x" * 10_000_000, '"' + 'x,""' * 3_000_000 + '"'])
+    def test_pass_over_a_longer_record_of_one_line(self, cell: str, end: str) -> None:
+        first, (row, told), last = read(f"a,b{end}1,{cell}{end}3,4{end}".encode())
+
+        assert (first, row, last) == ((1, ["a", "b"]), 2, (3, ["3", "4"]))
+        assert isinstance(told, Issue)
+        assert (told.code, told.row) == (IssueCode.TOO_LARGE, 2)
+
+    def test_refuse_a_line_whose_end_cannot_be_told(self) -> None:
+        assert refused(b"a,b\n" + b"x" * MAX_RECORD + b"\r\n1,2\n") == ("E105", 2)
 
     @pytest.mark.fault("F36")
     def test_refuse_a_record_without_end(self) -> None:
-        assert refused(b"a,b\n" + b"x" * (MAX_RECORD + 1)) == ("E105", 2)
+        assert refused(b'a,b\n"' + b"x" * (MAX_RECORD + 1)) == ("E105", 2)
         assert refused(b'a,b\n"' + b"xxxxxxxxx\n" * (MAX_RECORD // 10 + 1)) == ("E106", 2)
 
     def test_refuse_what_cannot_be_decoded(self) -> None:

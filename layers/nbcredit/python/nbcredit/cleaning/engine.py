@@ -7,11 +7,10 @@ from itertools import chain, islice
 
 from nbcredit.cleaning.duplicates import Duplicates
 from nbcredit.cleaning.headers import Header, Leading, find_header
-from nbcredit.cleaning.normalising import tidy
-from nbcredit.cleaning.reading import Record
+from nbcredit.cleaning.reading import Record, first_rows, has_content
 from nbcredit.cleaning.row_cleaning import RowCleaner
 from nbcredit.cleaning.sniffing import FileFacts, inspect
-from nbcredit.cleaning.tables import LEADING_ROWS, Table, open_table
+from nbcredit.cleaning.tables import Table, open_table
 from nbcredit.domain.catalogue import Item
 from nbcredit.domain.cell_changes import ChangeCounts
 from nbcredit.domain.issues import Issue, IssueCode, Place
@@ -110,13 +109,14 @@ def open_file(
         cleaner.remember(row, seen)
     passed = False
     for _, cells in islice(rows, skip_rows):
-        passed = passed or _has_content(cells)
+        passed = passed or has_content(cells)
     return OpenFile(header, table, cleaner, _with_content(cleaner.clean(rows, seen), passed=passed))
 
 
 def _headed(table: Table, item: Item, others: Iterable[Item]) -> tuple[Header, Iterator[Record]]:
     """Return the header and the rows below it."""
-    first = list(islice(table.records, LEADING_ROWS))
+    # Of JSON Lines the names are the first record, and no other is a header.
+    first = first_rows(table.records) if table.lettered else list(islice(table.records, 1))
     leading: list[Leading] = []
     for number, cells in first:
         if isinstance(cells, Issue):
@@ -130,10 +130,6 @@ def _headed(table: Table, item: Item, others: Iterable[Item]) -> tuple[Header, I
     if (second := next(rows, None)) is None:
         raise _without_data()
     return header, chain((second,), rows)
-
-
-def _has_content(cells: list[str] | Issue) -> bool:
-    return isinstance(cells, Issue) or any(map(tidy, cells))
 
 
 def _with_content(rows: Iterable[CleanedRow], *, passed: bool) -> Iterator[CleanedRow]:

@@ -7,11 +7,22 @@ from itertools import chain, islice
 from typing import Any, Final
 
 from nbcredit.cleaning.quoting import quoted
-from nbcredit.cleaning.reading import MAX_RECORD, Record, text_of, undecodable
+from nbcredit.cleaning.reading import (
+    LOOK_AHEAD,
+    MAX_RECORD,
+    Record,
+    RecordTooLongError,
+    overlong,
+    pass_over,
+    text_of,
+    undecodable,
+    weight,
+)
 from nbcredit.domain.issues import Issue, IssueCode
 from nbcredit.domain.submissions import FileRefused
 
-# Names are collected from so many lines; a name that first comes later has no column.
+# Names are collected from so many lines, fewer where they are long; one that first comes later has
+# no column.
 _HEADER_LINES: Final = 1_000
 _FORM: Final = '每行应为一个对象，如 {"统一社会信用代码": "…", "企业名称": "…"}'
 
@@ -29,7 +40,7 @@ def read_json_lines(blocks: Iterable[bytes], *, encoding: str) -> Iterator[Recor
     Blank lines are blank records. Raises `FileRefused` where the rest cannot be read.
     """
     lines = _lines(blocks, encoding)
-    first = list(islice(lines, _HEADER_LINES))
+    first = _first_lines(lines)
     names = list(
         dict.fromkeys(name for _, told in first if isinstance(told, dict) for name in told)
     )
@@ -46,6 +57,19 @@ def read_json_lines(blocks: Iterable[bytes], *, encoding: str) -> Iterator[Recor
             yield number, [*(told.get(name, "") for name in names), *late]
 
 
+def _first_lines(lines: Iterator[Line]) -> list[Line]:
+    """Take the lines that names are collected from, as far as memory allows."""
+    taken: list[Line] = []
+    size = 0
+    for number, told in islice(lines, _HEADER_LINES):
+        taken.append((number, told))
+        if isinstance(told, dict):
+            size += weight(told) + weight(told.values())
+        if size >= LOOK_AHEAD:
+            break
+    return taken
+
+
 def _lines(blocks: Iterable[bytes], encoding: str) -> Iterator[Line]:
     stream = text_of(blocks, encoding)
     number = 0
@@ -53,8 +77,12 @@ def _lines(blocks: Iterable[bytes], encoding: str) -> Iterator[Line]:
         while line := stream.readline(MAX_RECORD + 1):
             number += 1
             if len(line) > MAX_RECORD:
-                raise FileRefused([_overlong(number)])
-            yield number, _object(line.lstrip("\ufeff"), number)
+                pass_over(line, stream)
+                yield number, overlong(number)
+            else:
+                yield number, _object(line.lstrip("\ufeff"), number)
+    except RecordTooLongError as error:
+        raise FileRefused([overlong(number)]) from error
     except UnicodeDecodeError as error:
         raise FileRefused([undecodable(number)]) from error
 
@@ -98,11 +126,3 @@ def _cell(value: Any) -> str:
 
 def _bad(number: int, told: str) -> Issue:
     return Issue(code=IssueCode.BAD_RECORD, row=number, message=f"第 {number} 行{told}")
-
-
-def _overlong(number: int) -> Issue:
-    return Issue(
-        code=IssueCode.TOO_LARGE,
-        row=number,
-        message=f"第 {number} 行超过 {MAX_RECORD} 个字符：请检查文件的换行后重新上传。",
-    )

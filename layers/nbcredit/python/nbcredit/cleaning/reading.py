@@ -3,17 +3,66 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from typing import Final
+from itertools import islice
+from typing import Final, TypeVar
 
+from nbcredit.cleaning.normalising import tidy
 from nbcredit.domain.issues import Issue, IssueCode
 from nbcredit.domain.submissions import FileRefused
 
 MAX_COLUMNS: Final = 200
-# Characters of one record: far beyond any row that is right, and small beside the function.
-MAX_RECORD: Final = 20_000_000
+# Characters of one record: the widest lawful row has 38 cells of 4,000.
+MAX_RECORD: Final = 1_000_000
+# A header stands among so many first rows, of which the first is not blank.
+LEADING_ROWS: Final = 10
+# Blank rows above them; beyond it a file is taken to have no header.
+MAX_BLANK: Final = 100_000
+# What is kept to look ahead, in characters.
+LOOK_AHEAD: Final = 8_000_000
+# A cell takes some memory however short it is.
+_CELL: Final = 16
 
 # A row's number, and its cells or why it has none.
 Record = tuple[int, list[str] | Issue]
+_Cells = TypeVar("_Cells", bound="list[str] | Issue")
+
+
+def has_content(cells: list[str] | Issue) -> bool:
+    return isinstance(cells, Issue) or any(map(tidy, cells))
+
+
+def weight(cells: Iterable[str]) -> int:
+    """Return how much of a look-ahead the cells take up."""
+    return sum(len(cell) + _CELL for cell in cells)
+
+
+def first_rows(records: Iterator[tuple[int, _Cells]]) -> list[tuple[int, _Cells]]:
+    """Take the rows that the header may be among: blank ones above them are passed over.
+
+    Where all are blank the first of them is taken.
+    """
+    blank: tuple[int, _Cells] | None = None
+    for record in islice(records, MAX_BLANK):
+        if has_content(record[1]):
+            return _up_to_limit(record, records)
+        blank = blank or record
+    return [blank] if blank else []
+
+
+def _up_to_limit(
+    first: tuple[int, _Cells], records: Iterator[tuple[int, _Cells]]
+) -> list[tuple[int, _Cells]]:
+    taken, size = [first], _weight_of(first)
+    while len(taken) < LEADING_ROWS and size < LOOK_AHEAD:
+        if (record := next(records, None)) is None:
+            break
+        taken.append(record)
+        size += _weight_of(record)
+    return taken
+
+
+def _weight_of(record: Record) -> int:
+    return 0 if isinstance(record[1], Issue) else weight(record[1])
 
 
 class _Blocks(io.RawIOBase):
@@ -38,24 +87,50 @@ class _Blocks(io.RawIOBase):
         return count
 
 
-class _RecordTooLongError(Exception):
+class RecordTooLongError(Exception):
     """The record has outgrown its limit."""
 
 
 class _Lines:
-    """Physical lines, and how much of a record they have brought so far."""
+    """Physical lines, and how much of a record they have brought so far.
+
+    Of a record of one line that is beyond the limit a blank line is told instead.
+    """
 
     def __init__(self, stream: io.TextIOWrapper) -> None:
         self._stream = stream
         self.size = 0
+        self.is_overlong = False
+
+    def begin(self) -> None:
+        """Begin a record."""
+        self.size = 0
+        self.is_overlong = False
 
     def __iter__(self) -> Iterator[str]:
         readline = self._stream.readline
         while line := readline(MAX_RECORD + 1):
+            is_first = not self.size
             self.size += len(line)
-            if self.size > MAX_RECORD:
-                raise _RecordTooLongError
-            yield line
+            if self.size <= MAX_RECORD:
+                yield line
+            elif is_first and pass_over(line, self._stream) % 2 == 0:
+                self.is_overlong = True
+                yield "\n"
+            else:
+                raise RecordTooLongError
+
+
+def pass_over(line: str, stream: io.TextIOWrapper) -> int:
+    """Read to the end of a line that was too long to be read at once, and count its quotes."""
+    quotes = line.count('"')
+    while line and not line.endswith(("\n", "\r")):
+        line = stream.readline(MAX_RECORD + 1)
+        quotes += line.count('"')
+    if line.endswith("\r") and len(line) > MAX_RECORD:
+        # Whether a line feed follows, which would be no line of its own, can't be told.
+        raise RecordTooLongError
+    return quotes
 
 
 def text_of(blocks: Iterable[bytes], encoding: str) -> io.TextIOWrapper:
@@ -75,7 +150,7 @@ def read_csv(blocks: Iterable[bytes], *, encoding: str, delimiter: str = ",") ->
         while True:
             number += 1
             first_line = reader.line_num
-            source.size = 0
+            source.begin()
             try:
                 cells = next(reader)
             except StopIteration:
@@ -86,12 +161,12 @@ def read_csv(blocks: Iterable[bytes], *, encoding: str, delimiter: str = ",") ->
                     raise
                 yield number, _misquoted(number)
             else:
-                yield number, cells
+                yield number, overlong(number) if source.is_overlong else cells
     except csv.Error as error:
         raise FileRefused([_unclosed(number)]) from error
-    except _RecordTooLongError as error:
+    except RecordTooLongError as error:
         swallowed = reader.line_num - first_line > 1
-        raise FileRefused([_unclosed(number) if swallowed else _overlong(number)]) from error
+        raise FileRefused([_unclosed(number) if swallowed else overlong(number)]) from error
     except UnicodeDecodeError as error:
         raise FileRefused([undecodable(number)]) from error
 
@@ -125,7 +200,7 @@ def undecodable(row: int) -> Issue:
     )
 
 
-def _overlong(row: int) -> Issue:
+def overlong(row: int) -> Issue:
     return Issue(
         code=IssueCode.TOO_LARGE,
         row=row,

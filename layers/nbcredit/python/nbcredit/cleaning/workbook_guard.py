@@ -88,10 +88,10 @@ class Archive:
 
     def __init__(self, packed: zipfile.ZipFile) -> None:
         self._packed = packed
-        self._members = {_folded(each.orig_filename): each for each in packed.infolist()}
+        self._members = {folded(each.orig_filename): each for each in packed.infolist()}
 
     def __contains__(self, name: str) -> bool:
-        return _folded(name) in self._members
+        return folded(name) in self._members
 
     @property
     def names(self) -> Sequence[str]:
@@ -112,7 +112,7 @@ class Archive:
 
     def _member(self, name: str) -> zipfile.ZipInfo:
         try:
-            return self._members[_folded(name)]
+            return self._members[folded(name)]
         except KeyError as error:
             raise broken() from error
 
@@ -148,7 +148,8 @@ def open_archive(file: BinaryIO) -> Archive:
     return archive
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
+    """Return the name of a part as it is told apart from others."""
     return name.replace("\\", "/").casefold()
 
 
@@ -171,7 +172,7 @@ def _check_passwords(members: Members) -> None:
 
 
 def _check_kind(members: Members) -> None:
-    names = {_folded(each.orig_filename) for each in members}
+    names = {folded(each.orig_filename) for each in members}
     for name, kind in _OTHER_KINDS:
         if name in names:
             raise not_a_table(kind)
@@ -180,7 +181,7 @@ def _check_kind(members: Members) -> None:
 
 
 def _check_names(members: Members) -> None:
-    names = [_folded(each.orig_filename) for each in members]
+    names = [folded(each.orig_filename) for each in members]
     if any(word in name for name in names for word in _MACROS):
         raise with_macros()
     if any(word in f"/{name}" for name in names for word in _OBJECTS):

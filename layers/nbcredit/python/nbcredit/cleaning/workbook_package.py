@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
 
-from nbcredit.cleaning.workbook_guard import CONTENT_TYPES, Archive
+from nbcredit.cleaning.workbook_guard import CONTENT_TYPES, Archive, folded
 from nbcredit.cleaning.workbook_refusals import broken, not_a_table, unsafe, with_macros
 from nbcredit.cleaning.workbook_xml import Attributes, Part, attribute, is_true, parse_all
 
 _MAX_ENTRIES: Final = 4_096
+MAX_SHEETS: Final = 100
 _MACROS: Final = ("macro", "vbaproject")
 _HIDDEN: Final = {"hidden", "veryHidden"}
 
@@ -79,8 +80,8 @@ class _Book(Part):
         elif name == "sheet":
             hidden = attributes.get("state") in _HIDDEN
             self.sheets.append((attributes.get("name", ""), hidden, attribute(attributes, "id")))
-            if len(self.sheets) > _MAX_ENTRIES:
-                raise unsafe("工作表过多")
+            if len(self.sheets) > MAX_SHEETS:
+                raise unsafe(f"工作表超过 {MAX_SHEETS} 个")
 
 
 class _Properties(Part):
@@ -143,6 +144,7 @@ def read_package(archive: Archive) -> Package:
 def _worksheets(
     archive: Archive, book: _Book, related: Mapping[str, Relationship]
 ) -> Iterator[Sheet]:
+    seen: set[str] = set()
     for name, hidden, key in book.sheets:
         relationship = related.get(key)
         if relationship is None:
@@ -150,6 +152,10 @@ def _worksheets(
         if relationship.kind == "worksheet":
             if relationship.target not in archive:
                 raise broken()
+            # A small part that is read under a thousand names takes minutes.
+            if folded(relationship.target) in seen:
+                raise unsafe("几个工作表指向同一个部件")
+            seen.add(folded(relationship.target))
             yield Sheet(name, hidden, relationship.target)
 
 

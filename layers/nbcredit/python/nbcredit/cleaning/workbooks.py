@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import BinaryIO
 
+from nbcredit.cleaning.workbook_allowances import Allowance
 from nbcredit.cleaning.workbook_cells import NO_FORMATS, Format, Styles
 from nbcredit.cleaning.workbook_guard import Archive, check_tags, open_archive
 from nbcredit.cleaning.workbook_notes import SheetNotes
@@ -30,16 +31,21 @@ class Workbook:
         self._package = package
         self._notes: dict[Sheet, SheetNotes] = {}
 
-    def records(self, sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
+    def records(
+        self, sheet: Sheet, *, allowance: Allowance | None = None
+    ) -> Iterator[tuple[int, list[str]]]:
         """Yield each row's number and its cells as text, up to the last row with content.
 
         Empty cells at the end of a row are left out. Raise `FileRefused` where the rest cannot be
-        trusted.
+        trusted, and `AllowanceSpentError` where reading on would take more than is allowed.
         """
         notes = SheetNotes(sheet.name, sheet.hidden)
         self._notes[sheet] = notes
         part = SheetPart(self._context, notes)
-        return rows_of(self._archive.blocks(sheet.part), part)
+        blocks = self._archive.blocks(sheet.part)
+        if allowance is None:
+            return rows_of(blocks, part)
+        return allowance.of_rows(rows_of(allowance.of_blocks(blocks), part))
 
     def notes(self, sheet: Sheet) -> tuple[Issue, ...]:
         """Return what is to be told of a sheet, complete once its records are at their end."""

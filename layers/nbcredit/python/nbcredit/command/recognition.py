@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from nbcredit.cleaning.headers import folded
+from nbcredit.cleaning.reading import LEADING_ROWS
 from nbcredit.cleaning.sniffing import inspect
-from nbcredit.cleaning.tables import LEADING_ROWS
 from nbcredit.cleaning.workbooks import open_workbook
 from nbcredit.domain.errors import BadRequest
 from nbcredit.domain.issues import Issue

@@ -21,11 +21,12 @@ from nbcredit.documents.explanations import explain
 from nbcredit.documents.guides import Guide, guides
 from nbcredit.documents.looks import FONT, LINE, MARGIN, OPTIONAL_FILL, REQUIRED_FILL, set_up_page
 from nbcredit.domain.catalogue import Item
-
-ITEM_PROPERTY: Final = "nbcredit-item"
-VERSION_PROPERTY: Final = "nbcredit-version"
-GUIDE_SHEET: Final = "填写说明"
-LISTS_SHEET: Final = "选项"
+from nbcredit.domain.template_marks import (
+    GUIDE_SHEET,
+    ITEM_PROPERTY,
+    LISTS_SHEET,
+    VERSION_PROPERTY,
+)
 
 # What the button of the filter covers, and what is left free beside a list.
 _GAP: Final = 3

@@ -1,0 +1,10 @@
+"""What the platform's own templates are known by when they come back filled in (A6.1)."""
+
+from typing import Final
+
+# Custom properties of the workbook: the item, and the version of its catalogue.
+ITEM_PROPERTY: Final = "nbcredit-item"
+VERSION_PROPERTY: Final = "nbcredit-version"
+# The sheets beside the one for the records.
+GUIDE_SHEET: Final = "填写说明"
+LISTS_SHEET: Final = "选项"
