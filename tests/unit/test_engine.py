@@ -148,7 +148,7 @@ class TestRows:
 
     @pytest.mark.fault("F36")
     def test_with_an_enormous_cell_are_told_its_place(self) -> None:
-        (done,) = cleaned(PENALTIES, {**PENALTY, "处罚内容": "罚" * 1_000_000})
+        (done,) = cleaned(PENALTIES, {**PENALTY, "处罚内容": "罚" * 900_000})
 
         (issue,) = done.issues
         assert (issue.code, issue.field) == (IssueCode.TOO_LONG, "penalty_content")
@@ -160,9 +160,10 @@ class TestRows:
     def test_with_an_enormous_cell_of_one_kind_are_not_slow(self, part: str) -> None:
         cell = f"宁{part * 200_000}波"
 
-        (done,) = cleaned(PENALTIES, dict.fromkeys(PENALTY, cell))
+        done = cleaned(PENALTIES, *({**PENALTY, title: cell} for title in PENALTY))
 
-        assert done.outcome is Outcome.REJECTED
+        assert len(done) == len(PENALTY)
+        assert Outcome.REJECTED in {each.outcome for each in done}
 
     @pytest.mark.fault("F35")
     @pytest.mark.parametrize("bad", ["\x00", "\x01", "\x1b", "\x85", "\x9f", "\ufffd", "\uffff"])
