@@ -29,6 +29,9 @@ _COLUMNS: Final[Mapping[str, int]] = {column_letter(index): index for index in r
 _TEXTS: Final = frozenset({"v", "t"})
 _PLACE: Final = re.compile("([A-Z]{1,3})([1-9][0-9]{0,6})")
 _LETTERS: Final = 26
+# Characters of long texts in the rows of one block: a short reference may stand for each of them.
+_LONG: Final = 1_000
+_MOST_LONG: Final = 32_000_000
 # Excel has no more columns to describe.
 _MAX_RANGES: Final = 16_384
 
@@ -87,7 +90,13 @@ class SheetPart(Part):
         self._formula = False
         self._runs: list[str] = []
         self._size = 0
+        self._long = 0
         self._phonetic = False
+
+    def taken(self) -> list[tuple[int, list[str]]]:
+        """Return the rows that were gathered since, and begin anew."""
+        rows, self.rows, self._long = self.rows, [], 0
+        return rows
 
     def start(self, name: str, attributes: Attributes) -> None:
         self.depth += 1
@@ -167,6 +176,10 @@ class SheetPart(Part):
             if missing:
                 cells += [""] * missing
             cells.append(text)
+            if len(text) > _LONG:
+                self._long += len(text)
+                if self._long > _MOST_LONG:
+                    raise too_long()
 
     def _calculated(self, text: str | None) -> str:
         self._formula = False
@@ -237,14 +250,13 @@ def rows_of(blocks: Iterable[bytes], part: SheetPart) -> Iterator[tuple[int, lis
     """Yield every row by its number up to the last with content, those that are not there too."""
     last = 0
     for _ in parse(blocks, part):
-        for row, cells in part.rows:
+        for row, cells in part.taken():
             if row - last - 1 > MAX_GAP:
                 raise unsafe(f"第 {row} 行之前有 {MAX_GAP} 个以上的空行", row=row)
             for empty in range(last + 1, row):
                 yield empty, []
             yield row, cells
             last = row
-        part.rows.clear()
 
 
 def _truth(text: str) -> str:
