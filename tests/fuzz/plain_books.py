@@ -122,7 +122,7 @@ class _Reader:
         return "" if parts and kind == "str" else "#VALUE!"
 
     def _value(self, part: Element, kind: str, style: str) -> str:
-        text = _text_of(part) if _name(part) == "is" else "".join(part.itertext())
+        text = _text_of(part) if _name(part) == "is" else _said(part)
         match kind if text else "":
             case "s":
                 return self._strings[int(text)]
@@ -203,9 +203,15 @@ def _text_of(element: Element) -> str:
     """Return the texts of an element, without the readings beside them."""
     if _name(element) == "rPh":
         return ""
-    if _name(element) == "t":
-        return _unescaped("".join(element.itertext()))
-    return "".join(map(_text_of, element))
+    within = "".join(map(_text_of, element))
+    return within + (_unescaped(_said(element)) if _name(element) == "t" else "")
+
+
+def _said(element: Element) -> str:
+    """Return the text since the last start tag: only damaged files have one within a text."""
+    if not len(element):
+        return element.text or ""
+    return _said(element[-1]) + (element[-1].tail or "")
 
 
 def _unescaped(text: str) -> str:

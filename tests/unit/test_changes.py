@@ -1,5 +1,7 @@
 """What cleaning changes in a file is counted, and listed where the meaning may be another."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from nbcredit.cleaning.engine import OpenFile, open_file
@@ -20,7 +22,7 @@ PENALTIES = an_item("administrative-penalty")
 SOCIAL = an_item("social-insurance-arrears")
 
 
-def read(*rows: dict[str, str], code: str = "administrative-penalty") -> OpenFile:
+def read(*rows: Mapping[str, str], code: str = "administrative-penalty") -> OpenFile:
     return open_file([csv_text(rows).encode()], item=an_item(code), today=TODAY)
 
 

@@ -1,6 +1,8 @@
+import json
 from typing import Any
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 from hypothesis import given, strategies as st
 
 from nbcredit.cleaning.normalising import (
@@ -15,13 +17,27 @@ from nbcredit.cleaning.normalising import (
     open_day,
     tidy,
 )
-from tests.cleaning_builders import ITEMS, a_schema
+from tests.cleaning_builders import SHIPPED, a_schema
 
-PROPERTIES = [
-    pytest.param(part, id=f"{item}.{name}")
-    for item in ITEMS
+# What a normaliser is made from; fields that have it all in common share one.
+_MATTERS = ("x-form", "x-unit", "x-known", "x-synonyms", "enum", "items")
+DISTINCT = {
+    json.dumps([part.get(word) for word in _MATTERS]): (f"{item}.{name}", part)
+    for item in SHIPPED
     for name, part in a_schema(item)["properties"].items()
+}
+PROPERTIES = [pytest.param(part, id=name) for name, part in DISTINCT.values()]
+LISTS = [
+    pytest.param(part, id=name) for name, part in DISTINCT.values() if part["x-form"] == "choices"
 ]
+
+
+def _folds(part: ParameterSet) -> bool:
+    (schema,) = part.values
+    assert isinstance(schema, dict)
+    return schema["x-form"] not in {"text", "name", "reference", "choices"}
+
+
 DIRTY = st.text(
     alphabet=st.one_of(
         st.sampled_from(
@@ -43,6 +59,36 @@ class TestEveryNormaliser:
         once = normalise(tidy(text))
 
         assert normalise(tidy(once)) == once
+
+    @pytest.mark.parametrize("schema", PROPERTIES)
+    @given(text=DIRTY)
+    def test_hands_on_a_tidy_text(self, schema: dict[str, Any], text: str) -> None:
+        once = normaliser_of(schema)(tidy(text))
+
+        assert tidy(once) == once
+
+    @pytest.mark.parametrize("schema", [part for part in PROPERTIES if _folds(part)])
+    @given(text=DIRTY)
+    def test_of_a_code_a_day_or_a_choice_does_not_see_widths(
+        self, schema: dict[str, Any], text: str
+    ) -> None:
+        normalise, plain = normaliser_of(schema), tidy(text)
+        one, other = normalise(plain), normalise(tidy(narrow(plain)))
+
+        # What was not understood is handed on as it was, with its widths.
+        assert narrow(one) == narrow(other)
+
+    @pytest.mark.parametrize("schema", LISTS)
+    @given(data=st.data())
+    def test_of_a_list_does_not_see_order_and_repetition(
+        self, schema: dict[str, Any], data: st.DataObject
+    ) -> None:
+        normalise = normaliser_of(schema)
+        words = st.sampled_from([*schema["items"]["enum"], *schema.get("x-synonyms", ()), "不明"])
+        parts = data.draw(st.lists(words, max_size=6))
+        other = data.draw(st.permutations(parts + parts[:2]))
+
+        assert normalise("；".join(parts)) == normalise(" ; ".join(other))
 
 
 class TestTidy:
