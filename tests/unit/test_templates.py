@@ -190,7 +190,7 @@ class TestTemplate:
         assert core.findtext("created") == "2026-11-23T00:00:00Z"
 
     def test_hides_nothing_and_brings_nothing_along(self, penalties: Book) -> None:
-        assert penalties.sheets == ["行政处罚", "填写说明", "选项"]
+        assert penalties.sheets == ["行政处罚", "填写说明", "选项", "样例"]
         assert all(
             "state" not in each.attrib for each in penalties.part("xl/workbook.xml").iter("sheet")
         )

@@ -147,7 +147,7 @@ class CellCleaner:
     ) -> None:
         self._field = field
         self._normalise = normaliser_of(field.schema, day_zero=day_zero, given_in=given_in)
-        self._check = compile_cell(field, field.schema)
+        self._check = compile_cell(field, field.schema, given_in)
         self._rules = tuple(rules)
         self._bits = bits
         self._soft = field.form != "text" or not required

@@ -123,17 +123,18 @@ _LIST_TESTS: Final[Mapping[str, Callable[[Any], Test]]] = {
 }
 
 
-def compile_cell(field: Field, schema: Mapping[str, Any]) -> CellCheck:
+def compile_cell(field: Field, schema: Mapping[str, Any], given_in: str = "") -> CellCheck:
     """Compile a schema of a value to a check that tells the first fault of a clean one.
 
-    It is the field's own schema, or a narrower one that a condition asks for.
+    It is the field's own schema, or a narrower one that a condition asks for; `given_in` is the
+    unit of an amount where the provider's header names the other one.
     """
     tests = tuple(tests_of(schema))
 
     def check(text: str) -> Fault | None:
         for keyword, test in tests:
             if not test(text):
-                code, message = wording.of_value(keyword, schema, field, text)
+                code, message = wording.of_value(keyword, schema, field, text, given_in)
                 return Fault(code, field.name, message)
         return None
 

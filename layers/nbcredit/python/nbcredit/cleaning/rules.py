@@ -8,13 +8,16 @@ from typing import Final, NamedTuple
 
 from nbcredit.cleaning.checking import CellCheck, Fault, RowCheck, Values
 from nbcredit.cleaning.normalising import resident_id
-from nbcredit.domain.catalogue import RESIDENT_ID, Field, Item
+from nbcredit.domain.catalogue import RESIDENT_ID, Field, Item, Sensitivity
 from nbcredit.domain.cell_changes import ChangeKind
 from nbcredit.domain.identifiers import is_resident_id, resident_id_of_15
 from nbcredit.domain.issues import IssueCode
 
 _OLD_LENGTH: Final = 15
 _TEN_THOUSAND: Final = 10_000
+# Before, hardly any of the bodies existed that are reported about; day 0 of Unix stands for none.
+_EARLIEST: Final = "1950"
+_NOTHING: Final = frozenset({"1970-01-01", "1970-01"})
 
 
 def compile_cell_rules(item: Item, *, today: date) -> Iterator[tuple[str, CellCheck]]:
@@ -97,7 +100,22 @@ def _not_after(today: date, field: Field) -> CellCheck:
     fault = Fault(
         IssueCode.DATE_IN_FUTURE, field.name, f"{field.title}晚于今天（{limit}）：请核对日期。"
     )
-    return lambda day: fault if day > limit else None
+    # The day of a birth may well be that early.
+    if field.sensitivity is Sensitivity.PERSONAL:
+        return lambda day: fault if day > limit else None
+    early = Fault(
+        IssueCode.IMPLAUSIBLE_DATE,
+        field.name,
+        f"{field.title}早得不像真的，但不妨碍入库：请核对日期，"
+        "不要用 1900-01-01、1970-01-01 等代替空值。",
+    )
+
+    def rule(day: str) -> Fault | None:
+        if day > limit:
+            return fault
+        return early if day < _EARLIEST or day in _NOTHING else None
+
+    return rule
 
 
 def _known(field: Field) -> CellCheck:

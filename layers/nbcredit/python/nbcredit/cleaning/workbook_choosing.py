@@ -14,7 +14,7 @@ from nbcredit.cleaning.workbooks import Workbook
 from nbcredit.domain.catalogue import Item
 from nbcredit.domain.issues import Issue, IssueCode
 from nbcredit.domain.submissions import FileRefused
-from nbcredit.domain.template_marks import GUIDE_SHEET, ITEM_PROPERTY, LISTS_SHEET
+from nbcredit.domain.template_marks import ITEM_PROPERTY, OWN_SHEETS
 
 # Bytes of all sheets that are unpacked to choose one: a few seconds.
 MAX_LOOKED_AT: Final = 64_000_000
@@ -47,12 +47,14 @@ def chosen(workbook: Workbook, item: Item) -> tuple[Sheet, tuple[Issue, ...]]:
     visible = [each for each in filled if not each.sheet.hidden]
     sheet = next(iter((*with_rows, *fitting, *visible, *filled))).sheet
     others = [each.sheet for each in filled if each.sheet is not sheet]
-    return sheet, tuple(_unread(other, sheet) for other in others if not _is_ours(workbook, other))
+    return sheet, tuple(_unread(other, sheet) for other in others)
 
 
 def _looked_at(workbook: Workbook, item: Item) -> Iterator[_Looked]:
     allowance = Allowance(MAX_LOOKED_AT)
     for sheet in workbook.sheets:
+        if _is_ours(workbook, sheet):
+            continue
         try:
             yield _look(workbook, sheet, item, allowance)
         except AllowanceSpentError:
@@ -87,7 +89,7 @@ def _header_row(leading: Sequence[Leading], item: Item) -> int | None:
 
 def _is_ours(workbook: Workbook, sheet: Sheet) -> bool:
     """Tell whether a sheet came with the template, whatever a provider calls theirs."""
-    return ITEM_PROPERTY in workbook.properties and sheet.name in {GUIDE_SHEET, LISTS_SHEET}
+    return ITEM_PROPERTY in workbook.properties and sheet.name in OWN_SHEETS
 
 
 def _unread(other: Sheet, sheet: Sheet) -> Issue:

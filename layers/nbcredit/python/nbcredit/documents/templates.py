@@ -1,7 +1,7 @@
 """The workbook of an item that a provider fills in and reports (A6.1, A8.5).
 
-The first sheet is for the records, the second says how to fill it in, the third has the lists. The
-reader tells an old template by the two custom properties.
+The first sheet is for the records, the others say how to fill it in, show a row that is, and have
+the lists. The reader tells an old template by the two custom properties.
 """
 
 import re
@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from xlsxwriter import Workbook
+from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
@@ -25,6 +26,8 @@ from nbcredit.domain.template_marks import (
     GUIDE_SHEET,
     ITEM_PROPERTY,
     LISTS_SHEET,
+    OWN_SHEETS,
+    SAMPLE_SHEET,
     VERSION_PROPERTY,
 )
 
@@ -42,7 +45,7 @@ _FILTERED_ROWS: Final = 100_000
 # What a sheet's name can't have, and how long it can be.
 _NOT_IN_NAMES: Final = re.compile(r"[\[\]:*?/\\]")
 _LONGEST_NAME: Final = 31
-_RESERVED_NAMES: Final = frozenset({"", "history", GUIDE_SHEET, LISTS_SHEET})
+_RESERVED_NAMES: Final = OWN_SHEETS | {"", "history"}
 
 # Excel deletes and sorts only rows without a locked cell, so everything below the header is open.
 _ALLOWED: Final = MappingProxyType(
@@ -69,6 +72,7 @@ def template(item: Item, *, created: date) -> bytes:
         records = book.add_worksheet(name)
         explanations = book.add_worksheet(GUIDE_SHEET)
         lists = _write_lists(book, told)
+        _write_sample(book, told)
         _write_records(book, records, told, lists)
         explain(book, explanations, item, told, records=name)
     return stream.getvalue()
@@ -117,12 +121,8 @@ def _write_records(
     book: Workbook, sheet: Worksheet, told: tuple[Guide, ...], lists: Mapping[str, str]
 ) -> None:
     """Write the header, and how each column below it is to be filled in."""
-    look = {**FONT, "bold": True, "border": 1, "text_wrap": True, "valign": "vcenter"}
     locked = book.add_format({"locked": True})
-    headers = {
-        True: book.add_format({**look, "bg_color": REQUIRED_FILL}),
-        False: book.add_format({**look, "bg_color": OPTIONAL_FILL}),
-    }
+    headers = _header_looks(book)
     opened = {
         form: book.add_format({**FONT, "num_format": form, "locked": False})
         for form in sorted({number_format(guide) for guide in told})
@@ -150,6 +150,31 @@ def _write_records(
     sheet.protect("", dict(_ALLOWED))
     sheet.repeat_rows(0)
     set_up_page(sheet, width=sum(map(width, told)))
+
+
+def _write_sample(book: Workbook, told: tuple[Guide, ...]) -> None:
+    """Write a row that is filled in, on a sheet of its own, so that nobody reports it."""
+    sheet = book.add_worksheet(SAMPLE_SHEET)
+    headers = _header_looks(book)
+    cell = book.add_format({**FONT, "num_format": TEXT, "border": 1, "text_wrap": True})
+    for column, guide in enumerate(told):
+        sheet.set_column(column, column, width(guide))
+        sheet.write_string(0, column, guide.header, headers[guide.required])
+        sheet.write_string(1, column, guide.example, cell)
+    sheet.set_row(0, _header_height(told))
+    last = xl_col_to_name(len(told) - 1)
+    sheet.ignore_errors({"number_stored_as_text": f"A2:{last}2"})
+    sheet.freeze_panes(1, 0)
+    sheet.protect("", {"format_columns": True, "format_rows": True})
+    set_up_page(sheet, width=sum(map(width, told)))
+
+
+def _header_looks(book: Workbook) -> Mapping[bool, Format]:
+    look = {**FONT, "bold": True, "border": 1, "text_wrap": True, "valign": "vcenter"}
+    return {
+        True: book.add_format({**look, "bg_color": REQUIRED_FILL}),
+        False: book.add_format({**look, "bg_color": OPTIONAL_FILL}),
+    }
 
 
 def _header_height(told: tuple[Guide, ...]) -> int:

@@ -67,6 +67,7 @@ _TITLES: Final[Mapping[IssueCode, str]] = {
     IssueCode.ROWS_ABOVE_HEADER: "表头上方的行没有读取",
     IssueCode.FORMULAS: "读取了公式的计算结果",
     IssueCode.SUSPECT_ZEROS: "以 000 结尾，可能被 Excel 改过",
+    IssueCode.IMPLAUSIBLE_DATE: "日期早得不像真的",
 }
 
 

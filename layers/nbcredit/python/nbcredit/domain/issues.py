@@ -81,6 +81,7 @@ class IssueCode(StrEnum):
     ROWS_ABOVE_HEADER = "W916"
     FORMULAS = "W917"
     SUSPECT_ZEROS = "W918"
+    IMPLAUSIBLE_DATE = "W919"
 
     @property
     def severity(self) -> Severity:

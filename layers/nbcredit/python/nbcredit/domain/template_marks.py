@@ -7,4 +7,6 @@ ITEM_PROPERTY: Final = "nbcredit-item"
 VERSION_PROPERTY: Final = "nbcredit-version"
 # The sheets beside the one for the records.
 GUIDE_SHEET: Final = "填写说明"
+SAMPLE_SHEET: Final = "样例"
 LISTS_SHEET: Final = "选项"
+OWN_SHEETS: Final = frozenset({GUIDE_SHEET, SAMPLE_SHEET, LISTS_SHEET})

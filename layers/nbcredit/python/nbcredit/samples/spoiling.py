@@ -136,7 +136,7 @@ def _of_dates(item: Item, titles: Mapping[str, str], today: date) -> Iterator[Sp
             fields = (rule["field"], *_later(rule["field"], orders))
             yield _in_future([(item.fields[name], titles[name]) for name in fields], today)
     for name, than in orders:
-        early = _spelled(item.fields[name], date(1901, 5, 1))
+        early = _spelled(item.fields[name], date(1951, 5, 1))
         yield _out_of_order(titles[name], titles[than], early)
 
 
