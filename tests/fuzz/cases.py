@@ -115,7 +115,7 @@ class _Maker:
         if steps & 2 and self._form != "template":
             self._made.append("rearranged")
             grid = rearranged(dice, grid, self._item)
-            if self._form == "json" and dice.random() < 0.05:
+            if self._form == "json" and grid and dice.random() < 0.05:
                 grid[0][0:1] = [chr(dice.randrange(0xD800, 0xE000))]
         is_book = self._form in {"book", "template"}
         data = self._book(grid) if is_book else self._text(grid, slips=bool(steps & 4))
