@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 from xml.etree.ElementTree import Element, TreeBuilder
-from xml.parsers.expat import ParserCreate
+from xml.parsers.expat import ExpatError, ParserCreate
 
 from tests.fuzz.plain_texts import Rows
 
@@ -31,7 +31,7 @@ def book_of(data: bytes) -> PlainBook:
     """Read a workbook that the engine has read."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         reader = _Reader(archive)
-        return PlainBook([reader.rows(each) for each in reader.sheets], reader.starts_1904)
+        return PlainBook(list(map(reader.rows, reader.sheets)), reader.starts_1904)
 
 
 class _Reader:
@@ -98,6 +98,13 @@ class _Reader:
                     self._days.add(at)
 
     def rows(self, sheet: str) -> Rows:
+        """Return the rows of a sheet; one that is damaged has none, and is not to be read."""
+        try:
+            return self._rows(sheet)
+        except (ExpatError, zipfile.BadZipFile):
+            return []
+
+    def _rows(self, sheet: str) -> Rows:
         found: dict[int, list[str]] = {}
         number = 0
         for row in self._named(sheet, "row"):
