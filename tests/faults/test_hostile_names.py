@@ -123,6 +123,31 @@ class TestAnObjectKey:
             assert issue_codes(stage, receipt.submission)[0] is IssueCode.UNKNOWN_PROVIDER
 
 
+# The bucket's own refusals come with the forms of the work site; this is what is behind them.
+@pytest.mark.fault("F44")
+class TestAnUploadThatIsReplayed:
+    def test_is_one_submission_and_stores_nothing_twice(self, stage: Stage) -> None:
+        body = penalties([penalty(1)]).body
+        first = stage.report(body)
+        heads = stage.heads()
+
+        again = stage.receive(stage.put(body))
+
+        assert (again.submission, again.received) == (first.id, Received.REPEATED)
+        assert stage.heads() == heads
+
+    def test_into_the_place_of_another_department_is_judged_as_that_ones(
+        self, stage: Stage
+    ) -> None:
+        body = penalties([penalty(1)]).body
+        stage.report(body)
+
+        misplaced = stage.report(body, provider="fy")
+
+        assert misplaced.state is State.REFUSED
+        assert IssueCode.NOT_YOUR_ITEM in issue_codes(stage, misplaced.id)
+
+
 @pytest.mark.fault("F45")
 @pytest.mark.requirement("A5.1")
 class TestAFileOfSomebodyElse:

@@ -132,6 +132,24 @@ def _repeat_rows(dice: Random, grid: Grid, _item: Item) -> Grid:
     return grid
 
 
+def _respell_rows(dice: Random, grid: Grid, _item: Item) -> Grid:
+    """Repeat rows with cells that say the same in another form."""
+    for _ in range(dice.randint(1, 3)):
+        row = [dice.choice(_FORMS)(cell) if dice.random() < 0.3 else cell for cell in grid[-1]]
+        grid.insert(dice.randint(1, len(grid)), row)
+    return grid
+
+
+_FORMS: Final[tuple[Callable[[str], str], ...]] = (
+    widened,
+    str.lower,
+    "\u3000{} ".format,
+    lambda cell: cell.replace("（", "(").replace("）", ")").replace("〔", "[").replace("〕", "]"),
+    lambda cell: cell.replace("-", "/"),
+    lambda cell: f"{cell[:1]}\u200b{cell[1:]}" if cell else cell,
+)
+
+
 def _header_only(_dice: Random, grid: Grid, _item: Item) -> Grid:
     return grid[:1]
 
@@ -159,6 +177,6 @@ _WAYS: Final[tuple[Callable[[Random, Grid, Item], Grid], ...]] = (
     _shuffle, _shuffle, _shuffle, _shuffle, _drop_column, _repeat_column, _add_column, _add_column,
     _add_column, _rename, _rename, _rename, _rename, _title_rows, _title_rows, _two_lines,
     _two_lines, _ragged, _ragged, _ragged, _ragged, _blank_rows, _blank_rows, _blank_rows,
-    _repeat_rows, _repeat_rows, _repeat_rows, _header_only, _no_header, _of_another_item, _wide,
+    _repeat_rows, _repeat_rows, _respell_rows, _respell_rows, _respell_rows, _header_only, _no_header, _of_another_item, _wide,
     _turned,
 )  # fmt: skip

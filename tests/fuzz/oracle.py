@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from nbcredit.cleaning.headers import Header, column_letter
+from nbcredit.domain.catalogue import Item
 from nbcredit.domain.issues import IssueCode, Severity
 from nbcredit.domain.rows import Outcome
 from nbcredit.domain.submissions import FileFormat
@@ -23,6 +24,7 @@ def faults_of_reading(case: Case, reading: Reading) -> Iterator[str]:
     yield from faults_of_changes(change for row in reading.done for change in row.changes)
     if reading.header is not None:
         yield from _faults_of_books(reading)
+        yield from _faults_of_records(case.item, reading)
         yield from _columns_in_silence(reading)
         for row in reading.rows:
             for fault in _faults_of_row(case, reading, reading.header, row):
@@ -40,6 +42,22 @@ def _faults_of_books(reading: Reading) -> Iterator[str]:
         yield f"rows {numbers[:20]} were read of {[n for n, _ in reading.records][:20]}"
     if any(later <= earlier for earlier, later in pairwise(numbers)):
         yield "the numbers do not rise"
+
+
+def _faults_of_records(item: Item, reading: Reading) -> Iterator[str]:
+    """Of the rows about one record only one is accepted."""
+    seen = set[tuple[object, ...]]()
+    for done in reading.done:
+        if done.row is None:
+            continue
+        subject = item.subject_of(done.row.values)
+        if subject is None:
+            continue
+        who = (subject.kind, subject.document_type, subject.number)
+        key = (*who, item.natural_key_of(done.row.values))
+        if key in seen:
+            yield f"row {done.number} is the same record as one before"
+        seen.add(key)
 
 
 def _columns_in_silence(reading: Reading) -> Iterator[str]:
