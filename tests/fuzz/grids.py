@@ -177,6 +177,6 @@ _WAYS: Final[tuple[Callable[[Random, Grid, Item], Grid], ...]] = (
     _shuffle, _shuffle, _shuffle, _shuffle, _drop_column, _repeat_column, _add_column, _add_column,
     _add_column, _rename, _rename, _rename, _rename, _title_rows, _title_rows, _two_lines,
     _two_lines, _ragged, _ragged, _ragged, _ragged, _blank_rows, _blank_rows, _blank_rows,
-    _repeat_rows, _repeat_rows, _respell_rows, _respell_rows, _respell_rows, _header_only, _no_header, _of_another_item, _wide,
-    _turned,
+    _repeat_rows, _repeat_rows, _respell_rows, _respell_rows, _respell_rows,
+    _header_only, _no_header, _of_another_item, _wide, _turned,
 )  # fmt: skip
