@@ -101,7 +101,7 @@ class _Reader:
         """Return the rows of a sheet; one that is damaged has none, and is not to be read."""
         try:
             return self._rows(sheet)
-        except (ExpatError, zipfile.BadZipFile):
+        except (ExpatError, zipfile.BadZipFile, ValueError, LookupError):
             return []
 
     def _rows(self, sheet: str) -> Rows:
