@@ -3,12 +3,13 @@
 import hashlib
 import json
 import sysconfig
-from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PACKAGES: Final = ROOT / "layers" / "nbcredit" / "python"
+# Which compiler: also environments that lack it have to know.
+PINS: Final = ROOT / "infra" / "bootstrap" / "requirements.txt"
 # Beside what it speaks of, so that both go together.
 STAMP: Final = PACKAGES / "kernel.json"
 MODULES: Final = (
@@ -28,7 +29,8 @@ def digest() -> str:
 
     Constants of the modules that are imported are compiled in: all of engine and domain count.
     """
-    told = hashlib.sha256(f"{version('mypy')}\n{_SUFFIX}\n{MODULES}".encode())
+    pinned = next(line for line in PINS.read_text().splitlines() if line.startswith("mypy=="))
+    told = hashlib.sha256(f"{pinned}\n{_SUFFIX}\n{MODULES}".encode())
     for folder in ("cleaning", "domain"):
         for path in sorted((PACKAGES / "nbcredit" / folder).glob("*.py")):
             told.update(path.read_bytes())
