@@ -74,7 +74,7 @@ class TestAnEncoding:
         assert "第 502 行附近" in told(data).message
 
     def test_of_names_alone_is_not_taken_for_a_mixture(self) -> None:
-        lines = "".join(f"{chr(0x4E00 + at)}{chr(0x6DA8 + at % 9)}版\n" for at in range(20_000))
+        lines = "".join(f"{chr(0x4E00 + at)}{chr(0x6DA8 + at % 9)}版\n" for at in range(4_000))
         data = f"{HEAD}{TAIL}{lines}".encode("gb18030")
 
         assert "E104" not in told(data).places
