@@ -16,6 +16,7 @@ from tests.fuzz.plain_texts import Rows
 _ESCAPED: Final = re.compile("_x([0-9A-Fa-f]{4})_")
 _TRUE: Final = {"1", "true", "on"}
 _DAY: Final = 86_400
+_MOST_ROWS: Final = 1_048_576
 _BUILT_IN: Final = {"14": "yyyy", "9": "%", "10": "%"}
 
 
@@ -109,6 +110,8 @@ class _Reader:
         number = 0
         for row in self._named(sheet, "row"):
             number = int(row.get("r") or number + 1)
+            if number > _MOST_ROWS:
+                raise ValueError(number)
             cells: dict[int, str] = {}
             at = 0
             for cell in (each for each in row.iter() if _name(each) == "c"):
