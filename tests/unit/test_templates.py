@@ -1,5 +1,4 @@
 import re
-import time
 import zipfile
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -147,18 +146,14 @@ class TestTemplate:
     def test_has_the_columns_of_its_item_in_order(self, code: str) -> None:
         item = shipped(code)
 
-        started = time.perf_counter()
-        book = book_of(item)
-        seconds = time.perf_counter() - started
+        [header] = book_of(item).rows(RECORDS)
 
-        [header] = book.rows(RECORDS)
         assert [title.rstrip("*") for title in header] == [
             field.title for field in item.fields.values()
         ]
         assert [name for name, title in zip(item.fields, header, strict=True) if "*" in title] == [
             name for name in item.fields if name in item.schema["required"]
         ]
-        assert seconds < 1
 
     @pytest.mark.parametrize("code", ITEMS)
     def test_is_understood_when_it_is_reported(self, code: str) -> None:
