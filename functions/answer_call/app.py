@@ -7,7 +7,12 @@ from aws_lambda_powertools import Logger
 
 from nbcredit.adapters.dynamodb.ledger import DynamoAuditStore
 from nbcredit.domain.errors import Refusal
-from nbcredit.runtime.calls import Desk, problem_of
+from nbcredit.runtime.answering import Answering, Answers, problem_of
+from nbcredit.runtime.answers.audit import AuditAnswers
+from nbcredit.runtime.answers.catalogue import CatalogueAnswers
+from nbcredit.runtime.answers.organisations import OrganisationAnswers
+from nbcredit.runtime.answers.records import RecordAnswers
+from nbcredit.runtime.answers.submissions import SubmissionAnswers
 from nbcredit.runtime.clock import LambdaDeadline
 from nbcredit.runtime.settings import AnswerCallSettings, settings
 from nbcredit.runtime.subjects import keyed_hashes, subject_store
@@ -30,22 +35,27 @@ def parts() -> Parts:
 
 
 @cache
-def desk() -> Desk:
+def answering() -> Answering:
     told, made = settings(AnswerCallSettings), parts()
     hashes = keyed_hashes(told)
     reader = subject_store(made, hashes=hashes, field_key_id=told.field_key_id)
     access = Access(made.ledger)
-    return Desk(
-        submissions=Submissions(made.submissions, made.work_files, made.ledger),
-        records=Records(reader, made.submissions, hashes, access),
-        verification=Verification(reader, hashes, access),
-        catalogues=made.catalogues,
-        publishing=publishing,
-        trials=trials,
-        organisations=Organisations(made.directory),
-        audit=Audit(DynamoAuditStore(), made.ledger),
-        clock=made.clock,
-    )
+    answers: Answers = {
+        **SubmissionAnswers(
+            Submissions(made.submissions, made.work_files, made.ledger), made.catalogues
+        ).all(),
+        **RecordAnswers(
+            records=Records(reader, made.submissions, hashes, access),
+            verification=Verification(reader, hashes, access),
+            catalogues=made.catalogues,
+            organisations=made.directory,
+            clock=made.clock,
+        ).all(),
+        **CatalogueAnswers(made.catalogues, publishing, trials, made.clock).all(),
+        **OrganisationAnswers(Organisations(made.directory)).all(),
+        **AuditAnswers(Audit(DynamoAuditStore(), made.ledger)).all(),
+    }
+    return Answering(answers, made.ledger)
 
 
 @cache
@@ -83,9 +93,9 @@ def trials() -> CatalogueTrials:
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
     try:
-        answer = desk().answer(event, deadline=LambdaDeadline(context))
+        answer = answering().answer(event, deadline=LambdaDeadline(context))
     except Refusal as refusal:
-        # A cold start fetches the secret: where that is refused there is no desk yet.
+        # A cold start fetches the secret: where that is refused nobody can answer yet.
         answer = problem_of(refusal)
     logger.info("call answered", call=_name(event), code=answer.get("code", "answered"))
     return answer

@@ -7,7 +7,7 @@ import pytest
 from infra.local.seed import seed
 from nbcredit.command.calls import CallRefused
 from nbcredit.domain.catalogue import CatalogueRefused, EffectInThePast, VersionPublished
-from nbcredit.runtime.calls import problem_of
+from nbcredit.runtime.answering import problem_of
 
 
 @dataclass

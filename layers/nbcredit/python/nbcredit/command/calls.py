@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from nbcredit.domain.actors import ActorKind
 from nbcredit.domain.errors import Refusal
 from nbcredit.domain.organisations import CENTRE, OFFICE
-from nbcredit.wire.calls import AnyCall, Caller, Problem
+from nbcredit.wire.any_call import AnyCall
+from nbcredit.wire.calls import Caller, Problem
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient

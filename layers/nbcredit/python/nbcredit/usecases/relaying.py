@@ -40,6 +40,14 @@ class ChangeLog(Protocol):
         ...
 
 
+class Follower(Protocol):
+    """What else follows an event: obligations, feedback, later notices and indexes."""
+
+    def follow(self, event: Event) -> None:
+        """Have the event's consequences; a second time changes nothing."""
+        ...
+
+
 class Outbox(Protocol):
     """Events not yet relayed."""
 
@@ -63,6 +71,7 @@ class Relaying:
     changes: ChangeLog
     chunks: ChunkQueue
     settles: SettleQueue
+    followers: Sequence[Follower] = ()
 
     def relay(self, event: Event) -> None:
         if not self.outbox.holds(event):
@@ -74,6 +83,8 @@ class Relaying:
                 self._dispatch(event)
             case EventKind.CHUNK_LOADED:
                 self._follow_chunk(event)
+        for follower in self.followers:
+            follower.follow(event)
         self.outbox.remove(event)
 
     def _dispatch(self, event: Event) -> None:

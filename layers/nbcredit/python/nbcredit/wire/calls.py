@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field
 
 from nbcredit.domain.actors import ActorKind
 from nbcredit.domain.catalogue import RESIDENT_ID
@@ -141,25 +141,6 @@ class VerifyAudit(Call):
     call: Literal["verify-audit"] = "verify-audit"
     since: datetime
     until: datetime
-
-
-AnyCall = Annotated[
-    ShowSubmission
-    | ListSubmissions
-    | ListReported
-    | ListIssues
-    | ReadSubject
-    | VerifySubject
-    | TraceRecord
-    | ShowCatalogue
-    | PublishCatalogue
-    | TryCatalogue
-    | RegisterOrganisations
-    | VerifyAudit,
-    Field(discriminator="call"),
-]
-
-ANY_CALL: TypeAdapter[AnyCall] = TypeAdapter(AnyCall)
 
 
 class Answered(Wire):

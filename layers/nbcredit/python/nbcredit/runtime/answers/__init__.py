@@ -1,0 +1,1 @@
+"""The calls of each subject, and the use cases that answer them."""
