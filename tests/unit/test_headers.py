@@ -3,7 +3,9 @@ from collections.abc import Callable
 import pytest
 
 from nbcredit.cleaning.headers import Leading, column_letter, find_header, map_header
+from nbcredit.domain.catalogue import Item
 from nbcredit.domain.issues import IssueCode
+from nbcredit.domain.reserved import CORRECTS, FEEDBACK
 from nbcredit.domain.submissions import FileRefused
 from tests.cleaning_builders import ITEMS, PENALTY, REGISTRATION, an_item
 
@@ -63,6 +65,28 @@ class TestHeader:
         assert "创建人" in issue.message
         assert header.width == 8
 
+    @pytest.mark.requirement("A8.5")
+    def test_knows_the_columns_of_the_platform_and_passes_over_what_it_only_writes(self) -> None:
+        cells = ["处理说明", "原行号", *REGISTRY, " 反馈编号*", "更正记录编号"]
+        header = map_header(cells, REGISTRY_ITEM)
+
+        assert [(each.letter, each.field) for each in header.columns[-2:]] == [
+            ("J", FEEDBACK),
+            ("K", CORRECTS),
+        ]
+        assert header.columns[0].letter == "C"
+        assert header.issues == ()
+
+    def test_leaves_a_header_that_the_item_has_to_the_item(self) -> None:
+        schema = {**REGISTRY_ITEM.schema, "properties": {**REGISTRY_ITEM.schema["properties"]}}
+        schema["properties"]["status"] = {**schema["properties"]["status"], "title": "反馈编号"}
+        item = Item.from_schema(schema, version="2026-1")
+
+        assert (
+            map_header([*REGISTRY[:3], "反馈编号", *REGISTRY[4:]], item).columns[3].field
+            == "status"
+        )
+
 
 @pytest.mark.fault("F37")
 class TestHeaderOverTwoRows:
@@ -105,11 +129,23 @@ class TestRefusal:
         assert code == "E202"
         assert "D 列和 H 列都是“登记状态”" in message
 
+    def test_names_a_repeated_column_of_the_platform(self) -> None:
+        ((code, message),) = refused([*REGISTRY, "反馈编号", "反馈编号"])
+
+        assert code == "E202"
+        assert "H 列和 I 列都是“反馈编号”" in message
+
     def test_recognises_the_header_of_another_item(self) -> None:
         ((code, message),) = refused(list(PENALTY))
 
         assert code == "E203"
         assert "行政处罚" in message
+
+    def test_tells_a_header_that_has_only_columns_of_the_platform(self) -> None:
+        ((code, message),) = refused(["反馈编号", "处理说明"])
+
+        assert code == "E203"
+        assert "没有认出" in message
 
     def test_tells_a_header_that_is_none(self) -> None:
         ((code, _),) = refused(["91330200MA00000000", "某公司", "存续"])

@@ -11,6 +11,7 @@ from nbcredit.cleaning.quoting import quoted
 from nbcredit.cleaning.reading import MAX_COLUMNS
 from nbcredit.domain.catalogue import Field, Item
 from nbcredit.domain.issues import Issue, IssueCode, Place
+from nbcredit.domain.reserved import RESERVED, UNREAD_HEADERS
 from nbcredit.domain.submissions import FileRefused
 
 _DROPPED: Final = re.compile(r"[\s*“”\"'：:]+")
@@ -82,6 +83,15 @@ def names_of(item: Item) -> Mapping[str, str]:
     return names
 
 
+# The platform's own columns, which an item's header goes before.
+_RESERVED: Final = {
+    folded(spelling): field.name
+    for field in RESERVED.values()
+    for spelling in (field.title, *field.aliases)
+}
+_UNREAD: Final = frozenset(map(folded, UNREAD_HEADERS))
+
+
 def _given_in(header: str, field: Field) -> str:
     named = _UNIT.search(folded(header))
     if field.form != "amount" or named is None or named[1] == field.schema["x-unit"]:
@@ -130,7 +140,11 @@ def _known(cells: Sequence[str], names: Mapping[str, str]) -> frozenset[str]:
 
 def _names_only(cells: Sequence[str], names: Mapping[str, str]) -> bool:
     """Tell whether nothing but headers stands in a row, which then is no data."""
-    return all(header in names for cell in cells if (header := folded(cell)))
+    return all(
+        header in names or header in _RESERVED or header in _UNREAD
+        for cell in cells
+        if (header := folded(cell))
+    )
 
 
 def _over(above: Sequence[str], below: Sequence[str]) -> list[str]:
@@ -182,12 +196,15 @@ def map_header(
     ignored: list[Issue] = []
     for index, header in enumerate(shown):
         letter = column_letter(index) if lettered else ""
-        name = names.get(folded(header)) if header else None
-        if name is None:
-            ignored.append(_ignored(letter, header, row))
-        else:
+        plain = folded(header)
+        name = names.get(plain) if header else None
+        if name is not None:
             given_in = _given_in(header, item.fields[name])
             columns.append(Column(index, quoted(header), name, letter, given_in))
+        elif plain in _RESERVED:
+            columns.append(Column(index, quoted(header), _RESERVED[plain], letter))
+        elif plain not in _UNREAD:
+            ignored.append(_ignored(letter, header, row))
 
     missing = _missing(columns, item, shown, others, row, lettered=lettered)
     faults = [*_repeated(columns, item, row), *missing]
@@ -208,10 +225,14 @@ def _repeated(columns: Sequence[Column], item: Item, row: int) -> Iterable[Issue
                 header=column.header,
                 field=column.field,
                 message=(
-                    f"{_told(first)}和 {_told(column)}都是“{item.fields[column.field].title}”"
+                    f"{_told(first)}和 {_told(column)}都是“{_title(column.field, item)}”"
                     "：请只保留一列。"
                 ),
             )
+
+
+def _title(name: str, item: Item) -> str:
+    return (RESERVED.get(name) or item.fields[name]).title
 
 
 def _told(column: Column) -> str:
@@ -231,19 +252,20 @@ def _missing(
     missing = [name for name in item.schema.get("required", ()) if name not in present]
     if not missing:
         return
-    other = _recognised(shown, item, others, known=len(columns))
+    known = [column for column in columns if column.field not in RESERVED]
+    other = _recognised(shown, item, others, known=len(known))
     if other is not None:
         yield _unknown(
             row,
             f"表头像是“{other.name}”，不是“{item.name}”：请改报到目录项“{other.name}”，"
             "或换成正确的文件。",
         )
-    elif not columns and lettered:
+    elif not known and lettered:
         yield _unknown(
             row,
             f"第 {row} 行没有认出“{item.name}”的任何列名：第一行应为列名，请使用本目录项的模板。",
         )
-    elif not columns:
+    elif not known:
         yield _unknown(
             row,
             f"没有认出“{item.name}”的任何字段：每行应为一个 JSON 对象，字段名请用本目录项的列名。",

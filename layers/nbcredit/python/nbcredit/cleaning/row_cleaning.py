@@ -17,6 +17,7 @@ from nbcredit.domain.catalogue import RESIDENT_ID, Item
 from nbcredit.domain.cell_changes import CellChange, ChangeCounts, ChangeKind
 from nbcredit.domain.issues import Issue, IssueCode, Severity
 from nbcredit.domain.names import matching_form
+from nbcredit.domain.reserved import FEEDBACK, RESERVED
 from nbcredit.domain.rows import CleanedRow, Outcome, Row
 
 # Their clean values are compared as they are.
@@ -32,7 +33,7 @@ class RowCleaner:
     def __init__(
         self, item: Item, header: Header, *, today: date, day_zero: date = DAY_ZERO_1900
     ) -> None:
-        self._fields = item.fields
+        self._fields = {**item.fields, **RESERVED}
         self._header = header
         self._columns = {column.field: column for column in header.columns}
         self._checker = RowChecker(item, compile_row_rules(item, today=today))
@@ -41,10 +42,12 @@ class RowCleaner:
             (name, item.fields[name].form not in _EXACT) for name in item.natural_key
         )
         self._cells = dict(self._cleaners(item, today, day_zero))
-        # The natural key comes first, so that the rest of a row's text is what it says of it.
+        # The natural key comes first, so that the rest of a row's text is what it says of it; last
+        # what is no part of that.
         self._order = (
             *item.natural_key,
             *(name for name in item.fields if name not in item.natural_key),
+            *RESERVED,
         )
         self._plan: tuple[Step, ...] = tuple(
             (self._columns[name].index, name, cleaner.known, cleaner)
@@ -58,7 +61,7 @@ class RowCleaner:
     ) -> Iterator[tuple[str, CellCleaner]]:
         required = frozenset(item.schema.get("required", ()))
         rules = list(compile_cell_rules(item, today=today))
-        for name, field in item.fields.items():
+        for name, field in self._fields.items():
             column = self._columns.get(name)
             yield (
                 name,
@@ -136,7 +139,8 @@ class RowCleaner:
                 parts.append(matching_form(value) if folds else value)
             else:
                 parts.append("")
-        return hash("\n".join(parts)), hash(tuple(members[spelled:]))
+        said = members[spelled:-1] if FEEDBACK in values else members[spelled:]
+        return hash("\n".join(parts)), hash(tuple(said))
 
     def _told(self, number: int, cells: Sequence[str], read: Cells, seen: Duplicates) -> CleanedRow:
         """Return a row of which something is to be told, rejected or not."""

@@ -5,10 +5,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import nullcontext, suppress
 from typing import Any, Final
 
+from nbcredit.domain.reserved import RESERVED, UNREAD_HEADERS
+
 Schema = Mapping[str, Any]
 
 _HEADER_SPACE: Final = re.compile(r"\s+")
 _RULE_FIELDS: Final = ("field", "than", "type", "number", "amount", "text")
+# Headers of the platform's own columns, which an item would hide.
+_RESERVED: Final = frozenset(
+    {
+        *UNREAD_HEADERS,
+        *(name for each in RESERVED.values() for name in (each.title, *each.aliases)),
+    }
+)
 _BROKEN: Final = (AttributeError, KeyError, TypeError, ValueError)
 _DATES: Final = frozenset({"date", "open-date", "month"})
 
@@ -81,6 +90,8 @@ def _repeated_headers(schema: Schema) -> Iterator[str]:
             for spelling in (part["title"], name, *part.get("x-aliases", ()))
         }
         for spelling in sorted(spellings):
+            if spelling in _RESERVED:
+                yield f"/properties/{name}：列名“{spelling}”是平台自己用的，请换一个。"
             owner = owners.setdefault(spelling, name)
             if owner != name:
                 yield f"/properties/{name}：列名“{spelling}”已属于“{owner}”。"

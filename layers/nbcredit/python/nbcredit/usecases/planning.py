@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from nbcredit.domain.catalogue import Item
 from nbcredit.domain.issues import Issue
 from nbcredit.domain.records import Record, RecordId, Version, classify
+from nbcredit.domain.reserved import unmarked
 from nbcredit.domain.rows import Outcome, Row
 from nbcredit.domain.subjects import (
     Naming,
@@ -61,7 +62,8 @@ class Planning:
     _changes: list[Change] = field(default_factory=list)
     _affirmed: list[str] = field(default_factory=list)
 
-    def add(self, row: Row) -> None:
+    def add(self, marked: Row) -> None:
+        row = unmarked(marked).row
         ref = self.item.subject_of(row.values)
         if ref is None:
             raise AssertionError(f"row {row.number} of {self.submission.id} names no subject")
