@@ -24,6 +24,9 @@ REGISTRATION: Final = "legal-registration"
 PENALTY: Final = "administrative-penalty"
 ARREARS: Final = "social-insurance-arrears"
 LICENCE: Final = "administrative-licence"
+DEBTORS: Final = "dishonest-judgment-debtor"
+RATINGS: Final = "tax-rating-a"
+UTILITIES: Final = "utility-arrears"
 CODE: Final = "统一社会信用代码"
 DECISION: Final = "行政处罚决定书文号"
 PERSON: Final = "证件号码"
@@ -65,6 +68,9 @@ class Papers:
     wholly_wrong: Paper
     old_encoding: Paper
     workbook: Paper
+    court: Paper
+    ratings: Paper
+    enterprise: Paper
     repeated: Paper
     corrected: Paper
     corrections: Sequence[int]
@@ -78,6 +84,9 @@ class Papers:
             self.wholly_wrong,
             self.old_encoding,
             self.workbook,
+            self.court,
+            self.ratings,
+            self.enterprise,
             self.repeated,
         )
 
@@ -111,6 +120,16 @@ def invent(schemas: Mapping[str, Mapping[str, Any]], *, version: str, today: dat
         workbook=desk.workbook(
             "Excel 工作簿", provider="zjj", item=LICENCE, name="建设许可.xlsx", rows=90,
             authority="zjj", bad_share=0.05,
+        ),
+        court=desk.paper(
+            "法院报送", provider="fy", item=DEBTORS, name="失信被执行人.csv", rows=60,
+            encoding="gb18030",
+        ),
+        ratings=desk.paper(
+            "税务报送", provider="swj", item=RATINGS, name="A级纳税人.csv", rows=110,
+        ),
+        enterprise=desk.paper(
+            "公用企业报送", provider="slj", item=UTILITIES, name="水费欠缴.csv", rows=70,
         ),
         repeated=desk.paper(
             "重复上传", provider="scjg", item=PENALTY, name="市场监管处罚.csv", rows=80,

@@ -50,9 +50,9 @@ class Play:
         self.check_trail()
 
     def hand_in(self) -> None:
-        """Upload the registry's file first, then those of six providers at the same time."""
+        """Upload the registry's file first, then those of nine providers at the same time."""
         papers = self.papers
-        self.teller.say("登记部门上传法人登记，随后六个单位同时上传 ……")
+        self.teller.say("登记部门上传法人登记，随后九个单位同时上传 ……")
         self.post.upload(papers.registry)
         self.views |= self.post.follow([papers.registry])
         for paper in papers.first:
