@@ -11,6 +11,7 @@ from nbcredit.domain.errors import BadRequest
 # no time zone database in the function.
 SHANGHAI: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
 
+_DECEMBER: Final = 12
 _FORM: Final = re.compile(r"(?P<year>20\d\d)-(?P<month>0[1-9]|1[0-2])")
 
 
@@ -60,6 +61,21 @@ class Period:
 
     def previous(self) -> "Period":
         return Period(self.year - 1, 12) if self.month == 1 else Period(self.year, self.month - 1)
+
+    def next(self) -> "Period":
+        return (
+            Period(self.year + 1, 1)
+            if self.month == _DECEMBER
+            else Period(self.year, self.month + 1)
+        )
+
+    @property
+    def first_day(self) -> date:
+        return date(self.year, self.month, 1)
+
+    @property
+    def last_day(self) -> date:
+        return self.next().first_day - timedelta(days=1)
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.month:02d}"

@@ -97,6 +97,10 @@ class WorkingCalendar:
             assumed=found.assumed,
         )
 
+    def due_at(self, event: datetime, days: int, *, rule: str) -> DueDate:
+        """Return when a period of working days ends that begins with something at a moment."""
+        return self.due_after(business_date(event), days, rule=rule)
+
     def renewed(self, due: DueDate) -> DueDate:
         """Return a due date as this calendar has it; a calendar day stays what it is."""
         return self.due_after(due.start, due.days, rule=due.rule) if due.days else due
