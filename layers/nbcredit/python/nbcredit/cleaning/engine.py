@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain, islice
+from typing import Final
 
 from nbcredit.cleaning.duplicates import Duplicates
 from nbcredit.cleaning.headers import Header, Leading, find_header
@@ -13,9 +14,13 @@ from nbcredit.cleaning.sniffing import FileFacts, inspect
 from nbcredit.cleaning.tables import Table, open_table
 from nbcredit.domain.catalogue import Item
 from nbcredit.domain.cell_changes import ChangeCounts
+from nbcredit.domain.exports import unguarded
 from nbcredit.domain.issues import Issue, IssueCode, Place
 from nbcredit.domain.rows import CleanedRow, Outcome, Row
 from nbcredit.domain.submissions import FileFormat, FileRefused
+
+# In a workbook a cell says itself that it is text.
+_GUARDED: Final = frozenset({FileFormat.CSV, FileFormat.TSV})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,7 @@ def open_file(
     row was blank.
     """
     table = open_table(blocks, form=form, encoding=encoding, item=item)
-    header, rows = _headed(table, item, others)
+    header, rows = headed(table, item, others, form=form)
     cleaner = RowCleaner(item, header, today=today, day_zero=table.day_zero)
     seen = Duplicates()
     for row in known:
@@ -113,8 +118,10 @@ def open_file(
     return OpenFile(header, table, cleaner, _with_content(cleaner.clean(rows, seen), passed=passed))
 
 
-def _headed(table: Table, item: Item, others: Iterable[Item]) -> tuple[Header, Iterator[Record]]:
-    """Return the header and the rows below it."""
+def headed(
+    table: Table, item: Item, others: Iterable[Item], *, form: FileFormat
+) -> tuple[Header, Iterator[Record]]:
+    """Return the header and the rows below it, or raise `FileRefused`."""
     # Of JSON Lines the names are the first record, and no other is a header.
     first = first_rows(table.records) if table.lettered else list(islice(table.records, 1))
     leading: list[Leading] = []
@@ -129,7 +136,16 @@ def _headed(table: Table, item: Item, others: Iterable[Item]) -> tuple[Header, I
     rows = chain(below, table.records)
     if (second := next(rows, None)) is None:
         raise _without_data()
-    return header, chain((second,), rows)
+    records = chain((second,), rows)
+    if form in _GUARDED and header.is_returned:
+        return header, map(_as_written, records)
+    return header, records
+
+
+def _as_written(record: Record) -> Record:
+    """Take off what the platform put before cells so that no spreadsheet recasts them."""
+    number, cells = record
+    return number, cells if isinstance(cells, Issue) else [unguarded(cell) for cell in cells]
 
 
 def _with_content(rows: Iterable[CleanedRow], *, passed: bool) -> Iterator[CleanedRow]:

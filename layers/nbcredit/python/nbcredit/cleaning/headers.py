@@ -11,7 +11,7 @@ from nbcredit.cleaning.quoting import quoted
 from nbcredit.cleaning.reading import MAX_COLUMNS
 from nbcredit.domain.catalogue import Field, Item
 from nbcredit.domain.issues import Issue, IssueCode, Place
-from nbcredit.domain.reserved import RESERVED, UNREAD_HEADERS
+from nbcredit.domain.reserved import FEEDBACK, RESERVED, UNREAD_HEADERS
 from nbcredit.domain.submissions import FileRefused
 
 _DROPPED: Final = re.compile(r"[\s*“”\"'：:]+")
@@ -35,13 +35,23 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The mapped header and the row it stands in; `width` counts ignored columns as well."""
+    """The mapped header and the row it stands in; `titles` are those of ignored columns as well."""
 
     columns: tuple[Column, ...]
-    width: int
+    titles: tuple[str, ...]
     issues: tuple[Issue, ...]
     row: int = 1
     lettered: bool = True
+
+    @property
+    def width(self) -> int:
+        return len(self.titles)
+
+    @property
+    def is_returned(self) -> bool:
+        """Whether the rows are those of a feedback, in the form that the platform gave them."""
+        folds = set(map(folded, self.titles))
+        return folds >= _UNREAD and any(each.field == FEEDBACK for each in self.columns)
 
     @property
     def places(self) -> Mapping[str, Place]:
@@ -210,7 +220,7 @@ def map_header(
     faults = [*_repeated(columns, item, row), *missing]
     if faults:
         raise FileRefused(faults)
-    return Header(tuple(columns), len(shown), tuple(ignored), row, lettered)
+    return Header(tuple(columns), tuple(shown), tuple(ignored), row, lettered)
 
 
 def _repeated(columns: Sequence[Column], item: Item, row: int) -> Iterable[Issue]:

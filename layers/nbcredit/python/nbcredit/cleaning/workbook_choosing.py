@@ -14,7 +14,12 @@ from nbcredit.cleaning.workbooks import Workbook
 from nbcredit.domain.catalogue import Item
 from nbcredit.domain.issues import Issue, IssueCode
 from nbcredit.domain.submissions import FileRefused
-from nbcredit.domain.template_marks import ITEM_PROPERTY, OWN_SHEETS
+from nbcredit.domain.template_marks import (
+    FEEDBACK_GUIDE_SHEET,
+    FEEDBACK_PROPERTY,
+    ITEM_PROPERTY,
+    OWN_SHEETS,
+)
 
 # Bytes of all sheets that are unpacked to choose one: a few seconds.
 MAX_LOOKED_AT: Final = 64_000_000
@@ -88,7 +93,9 @@ def _header_row(leading: Sequence[Leading], item: Item) -> int | None:
 
 
 def _is_ours(workbook: Workbook, sheet: Sheet) -> bool:
-    """Tell whether a sheet came with the template, whatever a provider calls theirs."""
+    """Tell whether a sheet came with the platform's workbook, whatever a provider calls theirs."""
+    if FEEDBACK_PROPERTY in workbook.properties and sheet.name == FEEDBACK_GUIDE_SHEET:
+        return True
     return ITEM_PROPERTY in workbook.properties and sheet.name in OWN_SHEETS
 
 

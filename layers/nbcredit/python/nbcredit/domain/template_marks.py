@@ -10,3 +10,7 @@ GUIDE_SHEET: Final = "填写说明"
 SAMPLE_SHEET: Final = "样例"
 LISTS_SHEET: Final = "选项"
 OWN_SHEETS: Final = frozenset({GUIDE_SHEET, SAMPLE_SHEET, LISTS_SHEET})
+
+# The workbook of rows that went back: the property is its submission, the sheet has no records.
+FEEDBACK_PROPERTY: Final = "nbcredit-feedback"
+FEEDBACK_GUIDE_SHEET: Final = "说明"
