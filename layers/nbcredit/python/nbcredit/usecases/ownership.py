@@ -1,11 +1,13 @@
 """Who may report what, and for when (A5.1)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
+from nbcredit.domain.actors import Actor
 from nbcredit.domain.catalogue import Catalogue
+from nbcredit.domain.errors import Forbidden
 from nbcredit.domain.issues import Issue, IssueCode
-from nbcredit.domain.organisations import Directory
+from nbcredit.domain.organisations import CENTRE, Directory
 from nbcredit.domain.periods import BadPeriod, Period
 from nbcredit.domain.submissions import FuturePeriod, UploadKey, period_of
 
@@ -43,3 +45,41 @@ def owner_faults(
         yield Issue(code=IssueCode.BAD_PERIOD, row=0, value=place.period, message=str(error))
     except FuturePeriod as error:
         yield Issue(code=IssueCode.FUTURE_PERIOD, row=0, value=place.period, message=str(error))
+
+
+class ReportsForAnother(Forbidden):
+    """A provider reports its own information only; the centre for anybody (A5.1)."""
+
+    code = "reports-for-another"
+
+    def __init__(self, organisation: str, provider: str) -> None:
+        super().__init__(
+            f"“{organisation}”不能代“{provider}”报送：请由该单位自己报送，或请信用中心代报。"
+        )
+        self.organisation = organisation
+        self.provider = provider
+
+
+class NotItsDuty(Forbidden):
+    """What would be reported is no duty of the provider, in the words of the owner rule."""
+
+    code = "not-its-duty"
+
+    def __init__(self, faults: Sequence[Issue]) -> None:
+        super().__init__("；".join(fault.message for fault in faults))
+        self.faults = tuple(faults)
+
+
+def check_reporter(provider: str, *, by: Actor) -> None:
+    """Let the provider itself and the centre report for it, or raise `ReportsForAnother`."""
+    if by.organisation not in (provider, CENTRE):
+        raise ReportsForAnother(by.organisation, provider)
+
+
+def insist_on_duty(
+    place: UploadKey, *, on: date, catalogue: Catalogue, directory: Directory
+) -> None:
+    """Raise `NotItsDuty` where a file at the place would be refused before it is read."""
+    faults = tuple(owner_faults(place, on=on, catalogue=catalogue, directory=directory))
+    if faults:
+        raise NotItsDuty(faults)
