@@ -6,6 +6,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from nbcredit.adapters.dynamodb.ledger import DynamoAuditStore
+from nbcredit.cleaning.sniffing import MAX_BYTES
 from nbcredit.domain.errors import Refusal
 from nbcredit.runtime.answering import Answering, Answers, problem_of
 from nbcredit.runtime.answers.audit import AuditAnswers
@@ -13,6 +14,7 @@ from nbcredit.runtime.answers.catalogue import CatalogueAnswers
 from nbcredit.runtime.answers.organisations import OrganisationAnswers
 from nbcredit.runtime.answers.records import RecordAnswers
 from nbcredit.runtime.answers.submissions import SubmissionAnswers
+from nbcredit.runtime.answers.uploads import UploadAnswers
 from nbcredit.runtime.clock import LambdaDeadline
 from nbcredit.runtime.settings import AnswerCallSettings, settings
 from nbcredit.runtime.subjects import keyed_hashes, subject_store
@@ -24,6 +26,7 @@ from nbcredit.usecases.catalogue_trials import CatalogueTrials
 from nbcredit.usecases.organisations import Organisations
 from nbcredit.usecases.records import Records
 from nbcredit.usecases.submissions import Submissions
+from nbcredit.usecases.uploads import Preparing
 from nbcredit.usecases.verification import Verification
 
 logger = Logger()
@@ -53,9 +56,23 @@ def answering() -> Answering:
         ).all(),
         **CatalogueAnswers(made.catalogues, publishing, trials, made.clock).all(),
         **OrganisationAnswers(Organisations(made.directory)).all(),
+        **UploadAnswers(preparing()).all(),
         **AuditAnswers(Audit(DynamoAuditStore(), made.ledger)).all(),
     }
     return Answering(answers, made.ledger)
+
+
+def preparing() -> Preparing:
+    made = parts()
+    return Preparing(
+        bucket=made.uploads(settings(AnswerCallSettings).files_bucket),
+        prepared=made.forms,
+        catalogues=made.catalogues,
+        organisations=made.directory,
+        clock=made.clock,
+        ids=made.ids,
+        largest=MAX_BYTES,
+    )
 
 
 @cache

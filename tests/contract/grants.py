@@ -74,7 +74,7 @@ GRANTS: Final[Grants] = {
         "NaturalPersonsTable.Arn": "dynamodb: BatchGetItem Query",
         "WorkTable.Arn": f"{READ} BatchGetItem PutItem",
         "AuditTable.Arn": "dynamodb: PutItem Query",
-        "FilesBucket.Arn/incoming/*": "s3: GetObject GetObjectVersion",
+        "FilesBucket.Arn/incoming/*": "s3: GetObject GetObjectVersion PutObject",
         "WorkBucket.Arn": "s3: ListBucket",
         "WorkBucket.Arn/submissions/*/issues/*": "s3: GetObject",
         "WorkBucket.Arn/submissions/*/issues.csv": "s3: GetObject",
@@ -86,12 +86,12 @@ GRANTS: Final[Grants] = {
 
 # Partitions of the work table that a function writes; it reads all of them.
 WRITTEN: Final[dict[str, set[str]]] = {
-    "ReceiveFile": {"SUB#*", "PROVIDER#*", "LANES", "OUTBOX#*"},
+    "ReceiveFile": {"SUB#*", "PROVIDER#*", "LANES", "OUTBOX#*", "UPLOAD#*"},
     "LoadChunk": {"SUB#*", "LANES", "OUTBOX#*", "KEYRING"},
     "SettleSubmission": {"SUB#*", "LANES", "OUTBOX#*"},
     "RelayOutbox": {"SUB#*", "LANES", "OUTBOX#*", "CHANGES#*"},
     "Sweep": {"SUB#*", "LANES", "OUTBOX#*", "CHANGES#*"},
-    "AnswerCall": {"CATALOGUE*", "DIRECTORY", "OUTBOX#*"},
+    "AnswerCall": {"CATALOGUE*", "DIRECTORY", "OUTBOX#*", "UPLOAD#*"},
 }
 
 

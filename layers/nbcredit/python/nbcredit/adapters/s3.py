@@ -1,11 +1,14 @@
 """The buckets: what providers upload, and the platform's intermediate files."""
 
+from base64 import b64encode
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
 from nbcredit.domain.submissions import FileGone
+from nbcredit.usecases.uploads import Form
 
 _BLOCK: Final = 1 << 20
 _GONE: Final = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NotFound", "MethodNotAllowed"})
@@ -15,7 +18,7 @@ _LIFE_OF_AN_ADDRESS: Final = 900
 
 
 class UploadBucket:
-    """The bucket of the providers' files, read by version."""
+    """The bucket of the providers' files, read by version; calls put their rows beside them."""
 
     def __init__(self, client: Any, *, bucket: str) -> None:
         self._client = client
@@ -35,6 +38,31 @@ class UploadBucket:
                 yield block
         finally:
             body.close()
+
+    def put(self, key: str, body: bytes) -> str:
+        """Put a file there as a provider would; return its version."""
+        answer = self._client.put_object(Bucket=self._bucket, Key=key, Body=body)
+        version: str = answer["VersionId"]
+        return version
+
+    def form(self, key: str, *, size: int, sha256: str, life: timedelta) -> Form:
+        """Return a form for exactly that key and size, and those bytes where they are known.
+
+        What is not in its conditions S3 refuses; nothing that it holds is ever shown in a browser.
+        """
+        fields = {"Content-Type": "application/octet-stream", "success_action_status": "201"}
+        if sha256:
+            fields["x-amz-checksum-algorithm"] = "SHA256"
+            fields["x-amz-checksum-sha256"] = b64encode(bytes.fromhex(sha256)).decode()
+        conditions = [{name: value} for name, value in fields.items()]
+        signed = self._client.generate_presigned_post(
+            self._bucket,
+            key,
+            Fields=fields,
+            Conditions=[*conditions, ["content-length-range", size, size]],
+            ExpiresIn=int(life.total_seconds()),
+        )
+        return Form(url=signed["url"], fields=signed["fields"])
 
 
 class WorkBucket:

@@ -13,6 +13,7 @@ from nbcredit.adapters.dynamodb.lanes import DynamoLanes
 from nbcredit.adapters.dynamodb.ledger import DynamoOutbox, Ledger
 from nbcredit.adapters.dynamodb.submissions import DynamoSubmissions
 from nbcredit.adapters.dynamodb.tables import TableNames, connect
+from nbcredit.adapters.dynamodb.uploads import DynamoForms
 from nbcredit.adapters.s3 import UploadBucket, WorkBucket
 from nbcredit.adapters.sqs import Chunks, Readings, Settles
 from nbcredit.adapters.work_files import ChunkClaims, Plans, StandingRecords, SubmissionFiles
@@ -107,6 +108,10 @@ class Parts:
     @cached_property
     def standing(self) -> StandingRecords:
         return StandingRecords(self.bucket)
+
+    @cached_property
+    def forms(self) -> DynamoForms:
+        return DynamoForms(self.ledger)
 
     def uploads(self, bucket: str) -> UploadBucket:
         return UploadBucket(self.s3, bucket=bucket)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
-from nbcredit.wire import calls
+from nbcredit.wire import calls, uploads
 
 AnyCall = Annotated[
     calls.ShowSubmission
@@ -18,7 +18,8 @@ AnyCall = Annotated[
     | calls.PublishCatalogue
     | calls.TryCatalogue
     | calls.RegisterOrganisations
-    | calls.VerifyAudit,
+    | calls.VerifyAudit
+    | uploads.PrepareUpload,
     Field(discriminator="call"),
 ]
 

@@ -1,0 +1,27 @@
+"""Calls about uploads by form."""
+
+from dataclasses import dataclass
+
+from nbcredit.runtime.answering import Answers, Asked
+from nbcredit.usecases.uploads import Preparing
+from nbcredit.wire import uploads
+
+
+@dataclass(frozen=True, slots=True)
+class UploadAnswers:
+    """Gives out forms."""
+
+    preparing: Preparing
+
+    def all(self) -> Answers:
+        return {uploads.PrepareUpload: self._prepare}
+
+    def _prepare(self, call: uploads.PrepareUpload, asked: Asked) -> uploads.FormView:
+        prepared = self.preparing.prepare(
+            provider=call.provider,
+            item=call.item,
+            period=call.period,
+            file=call.file.told,
+            by=asked.by,
+        )
+        return uploads.form_view(prepared)
