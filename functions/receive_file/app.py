@@ -14,6 +14,7 @@ from nbcredit.runtime.settings import ReceiveFileSettings, settings
 from nbcredit.runtime.wiring import Parts
 from nbcredit.usecases.ports import Deadline
 from nbcredit.usecases.receiving import Receiving, Upload
+from nbcredit.usecases.uploads import Arrivals
 from nbcredit.wire.messages import S3Record, UploadMessage
 
 logger = Logger()
@@ -29,6 +30,7 @@ def receiving() -> Receiving:
     told, made = settings(ReceiveFileSettings), parts()
     return Receiving(
         store=made.submissions,
+        announcements=made.submissions,
         uploads=made.uploads(told.files_bucket),
         work=made.work_files,
         engine=CleaningEngine(),
@@ -39,6 +41,11 @@ def receiving() -> Receiving:
         clock=made.clock,
         ids=made.ids,
     )
+
+
+@cache
+def arrivals() -> Arrivals:
+    return Arrivals(parts().forms, parts().ledger)
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
@@ -74,5 +81,9 @@ def _receive(event: S3Record, *, redelivered: bool, deadline: Deadline) -> None:
         by=event.uploader(UploadKey.provider_in(key)),
         redelivered=redelivered,
     )
-    receipt = receiving().receive(upload, deadline=deadline)
+    known = arrivals().known(upload)
+    if known is None:
+        logger.info("upload ignored", event_name=event.event_name)
+        return
+    receipt = receiving().receive(known, deadline=deadline)
     logger.info("upload received", submission=receipt.submission, received=receipt.received)

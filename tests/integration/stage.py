@@ -34,6 +34,7 @@ from nbcredit.runtime.subjects import subject_store
 from nbcredit.runtime.wiring import Parts
 from nbcredit.usecases.audit import Audit
 from nbcredit.usecases.catalogue import Publication
+from nbcredit.usecases.entering import Entering
 from nbcredit.usecases.loading import ChunkTask, Loading
 from nbcredit.usecases.progress import CHUNK_ROWS
 from nbcredit.usecases.receiving import Receipt, Receiving, Upload
@@ -98,13 +99,14 @@ class Patient:
 
 @dataclass(slots=True)
 class Queues:
-    """What SQS would hold; `sending` lets a test break a send."""
+    """What SQS would hold; `sending` lets a test break a send, `waiting` act while a call waits."""
 
     uploads: list[Upload] = field(default_factory=list)
     chunks: list[ChunkTask] = field(default_factory=list)
     settles: list[str] = field(default_factory=list)
     readings: list[str] = field(default_factory=list)
     sending: Callable[[], AbstractContextManager[None]] = nullcontext
+    waiting: Callable[[float], None] = lambda _seconds: None
 
 
 class ChunkQueue:
@@ -177,6 +179,7 @@ class Stage:
         made = self.parts
         return Receiving(
             store=made.submissions,
+            announcements=made.submissions,
             uploads=made.uploads(UPLOADS),
             work=made.work_files,
             engine=CleaningEngine(),
@@ -211,6 +214,26 @@ class Stage:
     @cached_property
     def settling(self) -> Settling:
         return Settling(self.parts.submissions, self.parts.work_files, self.clock, self.ids)
+
+    @cached_property
+    def entering(self) -> Entering:
+        made = self.parts
+        return Entering(
+            store=made.submissions,
+            announcements=made.submissions,
+            drop=made.uploads(UPLOADS),
+            work=made.work_files,
+            plans=made.plans,
+            receiving=lambda: self.receiving,
+            lanes=made.lanes,
+            loading=self.loading,
+            settling=self.settling,
+            catalogues=made.catalogues,
+            organisations=made.directory,
+            clock=self.clock,
+            ids=self.ids,
+            sleep=self.queues.waiting,
+        )
 
     @cached_property
     def relaying(self) -> Relaying:

@@ -208,8 +208,8 @@ class StandingRecords:
     def __init__(self, bucket: WorkBucket) -> None:
         self._bucket = bucket
 
-    def write(self, lane: Lane, version: Version, number: int, keys: Sequence[str]) -> None:
-        key = f"{_standing_prefix(lane)}{version}/{number:05d}"
+    def write(self, lane: Lane, version: Version, part: str, keys: Sequence[str]) -> None:
+        key = f"{_standing_prefix(lane)}{version}/{part}"
         self._bucket.put(key, "\n".join(keys).encode(), content_type="text/plain")
 
     def later_than(self, lane: Lane, version: Version) -> dict[str, Version]:

@@ -41,6 +41,18 @@ MOVES: Final[Mapping[State, frozenset[State]]] = {
 ENDED: Final = frozenset({State.SETTLED, State.REFUSED})
 
 
+class Kind(StrEnum):
+    """How a submission came: only files and calls are reports of their period."""
+
+    FILE = "file"
+    API = "api"
+    DECISION = "decision"
+    WITHDRAWAL = "withdrawal"
+
+
+REPORTS: Final = frozenset({Kind.FILE, Kind.API})
+
+
 class FileFormat(StrEnum):
     """How the records of a file are written, told by its content."""
 
@@ -187,7 +199,11 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """One submission; `fence` grows with every claim, so that a late worker is recognised."""
+    """One submission; `fence` grows with every claim, so that a late worker is recognised.
+
+    What `follows` another submission carries rows of it that were decided later: they count as
+    what they were reported with, so that no moment of a decision ever decides what wins.
+    """
 
     id: str
     provider: str
@@ -207,6 +223,9 @@ class Submission:
     columns: Mapping[str, Place] = field(default_factory=dict)
     reason: str = ""
     settled_at: datetime | None = None
+    kind: Kind = Kind.FILE
+    follows: str = ""
+    counts_as: Version | None = None
 
     @property
     def lane(self) -> Lane:
@@ -219,7 +238,7 @@ class Submission:
     @property
     def version(self) -> Version:
         """What decides between two reports of one record (A7.3)."""
-        return Version(
+        return self.counts_as or Version(
             correction=0,
             period=self.period,
             reported_at=utc_text(self.reported_at),
@@ -255,6 +274,11 @@ def submission_id(*, provider: str, item: str, period: str, sha256: str) -> str:
     """Return the id of a delivery: the same bytes for the same duty are one submission."""
     text = "\n".join((provider, item, period, sha256))
     return b32encode(hashlib.sha256(text.encode()).digest()[:15]).decode()
+
+
+def api_name(sha256: str) -> str:
+    """Return the name under which rows that came with a call are kept: their content alone."""
+    return f"api-{sha256}.jsonl"
 
 
 def period_of(text: str, *, reported: Period) -> Period:

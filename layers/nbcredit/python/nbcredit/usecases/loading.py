@@ -103,7 +103,7 @@ class Claims(Protocol):
 class Affirmations(Protocol):
     """Records that a later report found unchanged without writing them."""
 
-    def write(self, lane: Lane, version: Version, number: int, keys: Sequence[str]) -> None: ...
+    def write(self, lane: Lane, version: Version, part: str, keys: Sequence[str]) -> None: ...
 
     def later_than(self, lane: Lane, version: Version) -> dict[str, Version]: ...
 
@@ -157,7 +157,8 @@ class Loading:
             plan, profiles = self._plan(task, submission, lease, stored)
         self._apply(plan, profiles)
         if plan.affirmed:
-            self.affirmations.write(task.lane, submission.version, task.number, plan.affirmed)
+            affirmed = _affirmed_part(submission, task.number)
+            self.affirmations.write(task.lane, submission.version, affirmed, plan.affirmed)
         part = f"load-{task.number:05d}"
         self.work.write_issues(submission.id, part, plan.issues, again=stored is not None)
         self._commit(task, submission, plan, now=now)
@@ -292,3 +293,8 @@ class Loading:
                 },
             ),
         )
+
+
+def _affirmed_part(submission: Submission, number: int) -> str:
+    """Return where a chunk's affirmations stand; decisions share the version of a file."""
+    return f"{number:05d}" + (f"-{submission.id}" if submission.follows else "")

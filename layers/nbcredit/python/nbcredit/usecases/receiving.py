@@ -21,13 +21,16 @@ from nbcredit.domain.submissions import (
     BadUploadKey,
     FileFormat,
     FileRefused,
+    Kind,
     State,
     StoredFile,
     Submission,
     UnknownSubmission,
     UploadKey,
+    api_name,
     submission_id,
 )
+from nbcredit.domain.uploads import PreparedUpload
 from nbcredit.usecases.audit import AuditTrail
 from nbcredit.usecases.ownership import owner_faults
 from nbcredit.usecases.ports import Clock, Deadline, IdFactory
@@ -110,6 +113,24 @@ class Uploads(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """Who reports by a call, and since when: told before the rows are put where files arrive."""
+
+    by: Actor
+    at: datetime
+
+
+class Announcements(Protocol):
+    """What calls have announced, for whoever registers their rows: the call, or the event."""
+
+    def announce(self, submission_id: str, announcement: Announcement) -> None:
+        """Keep who reports it; what was announced before of the same rows is written over."""
+        ...
+
+    def announced(self, submission_id: str) -> Announcement | None: ...
+
+
 class Catalogues(Protocol):
     """The published catalogue."""
 
@@ -132,13 +153,17 @@ class ReadingQueue(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """One object that arrived; `redelivered` where the same message had been taken before."""
+    """One object that arrived; `redelivered` where the same message had been taken before.
+
+    `form` is what was told of it where it came by a form of the platform.
+    """
 
     key: str
     version_id: str
     at: datetime
     by: Actor
     redelivered: bool = False
+    form: PreparedUpload | None = None
 
 
 class StillRead(Conflict):
@@ -174,6 +199,7 @@ class Receiving:
     """Turns uploads into submissions with chunks ready to load."""
 
     store: SubmissionStore
+    announcements: Announcements
     uploads: Uploads
     work: WorkFiles
     engine: Engine
@@ -195,8 +221,10 @@ class Receiving:
             if place.provider not in self.organisations.directory().by_code:
                 return self._ignored(upload, reason=error.code)
         facts = self.engine.inspect(self.uploads.blocks(upload.key, upload.version_id))
+        if upload.form and not upload.form.fits(size=facts.size, sha256=facts.sha256):
+            return self._ignored(upload, reason="not-as-announced")
         submission = self._identified(upload, place, facts)
-        faults = misplaced or [*self._owner_faults(place, upload), *facts.issues]
+        faults = misplaced or [*self._owner_faults(place, submission), *facts.issues]
         if faults:
             return self._register_refused(submission, faults)
         act = _act("submission-received", submission, detail={"sha256": facts.sha256})
@@ -221,33 +249,40 @@ class Receiving:
         return Receipt("", Received.IGNORED)
 
     def _identified(self, upload: Upload, place: UploadKey, facts: Facts) -> Submission:
+        identity = submission_id(
+            provider=place.provider, item=place.item, period=place.period, sha256=facts.sha256
+        )
+        told = self._announced(identity, place, facts)
+        at, by = (told.at, told.by) if told else (upload.at, upload.by)
         return Submission(
-            id=submission_id(
-                provider=place.provider,
-                item=place.item,
-                period=place.period,
-                sha256=facts.sha256,
-            ),
+            id=identity,
+            kind=Kind.API if told else Kind.FILE,
             provider=place.provider,
             item=place.item,
             period=place.period,
             file=StoredFile(
                 key=upload.key,
                 version_id=upload.version_id,
-                name=place.name,
+                name=upload.form.name if upload.form else place.name,
                 size=facts.size,
                 sha256=facts.sha256,
                 format=facts.format,
                 encoding=facts.encoding,
             ),
-            reported_at=upload.at,
-            reported_by=upload.by,
-            catalogue=self.catalogues.in_force(business_date(upload.at)).version,
+            reported_at=at,
+            reported_by=by,
+            catalogue=self.catalogues.in_force(business_date(at)).version,
             claimed_until=self.clock.now() + CLAIM,
         )
 
-    def _owner_faults(self, place: UploadKey, upload: Upload) -> Iterator[Issue]:
-        on = business_date(upload.at)
+    def _announced(self, identity: str, place: UploadKey, facts: Facts) -> Announcement | None:
+        """Return what a call told of its rows; only the name that calls give is asked about."""
+        if place.name != api_name(facts.sha256):
+            return None
+        return self.announcements.announced(identity)
+
+    def _owner_faults(self, place: UploadKey, submission: Submission) -> Iterator[Issue]:
+        on = business_date(submission.reported_at)
         return owner_faults(
             place,
             on=on,
@@ -262,13 +297,14 @@ class Receiving:
         if _comes_again(known, arrived):
             return self._read(self._reopened(arrived, known), deadline=deadline)
         if known.state is not State.READING:
-            return self._repeated(arrived)
+            return self._repeated(arrived, known)
         if known.claimed_until <= now:
             return self._read(self.store.claim(known, until=now + CLAIM), deadline=deadline)
-        if redelivered:
+        # The event of rows whose call still reads them: it is what goes on if the call dies.
+        if redelivered or known.kind is Kind.API:
             left = (known.claimed_until - now).total_seconds()
             raise StillRead(known.id, retry_after=left)
-        return self._repeated(arrived)
+        return self._repeated(arrived, known)
 
     def _reopened(self, arrived: Submission, known: Submission) -> Submission:
         """Begin again with a file that was refused: catalogue or directory may have changed."""
@@ -277,7 +313,10 @@ class Receiving:
         self.store.move(reopened, act=act, fence=known.fence)
         return reopened
 
-    def _repeated(self, arrived: Submission) -> Receipt:
+    def _repeated(self, arrived: Submission, known: Submission) -> Receipt:
+        if known.kind is Kind.API and known.file.version_id == arrived.file.version_id:
+            # The event of what a call has put and received itself: nobody repeated anything.
+            return Receipt(arrived.id, Received.REPEATED)
         self.trail.record(_act("upload-repeated", arrived, outcome=ActOutcome.REFUSED))
         return Receipt(arrived.id, Received.REPEATED)
 
@@ -289,10 +328,10 @@ class Receiving:
             refused, act = self._refused(submission, issues)
             if self.store.register(refused, act=act):
                 return Receipt(submission.id, Received.REFUSED)
-            return self._repeated(submission)
+            return self._repeated(submission, refused)
         if _comes_again(known, submission):
             return self._refuse(self._reopened(submission, known), issues)
-        return self._repeated(submission)
+        return self._repeated(submission, known)
 
     def _refuse(self, submission: Submission, issues: Sequence[Issue]) -> Receipt:
         refused, act = self._refused(submission, issues)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Final, Protocol
+from typing import Final, Protocol, Self
 
 from nbcredit.domain.actors import Actor
 from nbcredit.domain.audit import Act
@@ -15,15 +15,32 @@ from nbcredit.domain.leases import Waiting
 from nbcredit.domain.organisations import CENTRE, OFFICE
 from nbcredit.domain.periods import SHANGHAI, Period
 from nbcredit.domain.rows import Row
-from nbcredit.domain.submissions import ENDED, ChunkResult, State, Submission, UnknownSubmission
+from nbcredit.domain.submissions import (
+    ENDED,
+    REPORTS,
+    ChunkResult,
+    State,
+    Submission,
+    UnknownSubmission,
+)
 from nbcredit.usecases.audit import AuditTrail
 
 
 class SubmissionStore(Protocol):
     """Keeps submissions; every change is written with its audit entry and its event."""
 
-    def register(self, submission: Submission, *, act: Act) -> bool:
-        """Store a new submission; return `False`, changing nothing, where its id is known."""
+    def register(
+        self,
+        submission: Submission,
+        *,
+        act: Act,
+        event: Event | None = None,
+        waiting: Waiting | None = None,
+    ) -> bool:
+        """Store a new submission; return `False`, changing nothing, where its id is known.
+
+        One that has nothing to be read is `waiting` for its lane from the first.
+        """
         ...
 
     def get(self, submission_id: str) -> Submission:
@@ -126,6 +143,11 @@ class Standing:
     submission: Submission
     chunks_done: int
 
+    @classmethod
+    def of(cls, submission: Submission) -> Self:
+        """Return where one stands that is not loading: all of it is in, or nothing."""
+        return cls(submission, submission.chunks if submission.state in ENDED else 0)
+
 
 # These see the submissions of every provider (A4.1).
 OVERSEERS: Final = frozenset({CENTRE, OFFICE})
@@ -149,7 +171,7 @@ class Submissions:
         return [self._standing(each) for each in self.store.latest(provider, limit=limit)]
 
     def of_period(self, provider: str, period: Period, *, by: Actor) -> list[Submission]:
-        """Return the provider's submissions of a period, oldest first; of another there are none.
+        """Return the provider's reports of a period, oldest first; of another there are none.
 
         A file may have been refused before its period began, and come again in it.
         """
@@ -158,7 +180,7 @@ class Submissions:
         month = period.previous()
         since = datetime(month.year, month.month, 1, tzinfo=SHANGHAI)
         found = self.store.reported(provider, since=since)
-        return [each for each in found if each.period == str(period)]
+        return [each for each in found if each.period == str(period) and each.kind in REPORTS]
 
     def issues(
         self, submission_id: str, *, limit: int, by: Actor, purpose: str
@@ -179,7 +201,7 @@ class Submissions:
     def _standing(self, submission: Submission) -> Standing:
         if submission.state is State.LOADING:
             return Standing(submission, self.store.chunks_done(submission.id))
-        return Standing(submission, submission.chunks if submission.state in ENDED else 0)
+        return Standing.of(submission)
 
 
 def _sees(by: Actor, provider: str) -> bool:

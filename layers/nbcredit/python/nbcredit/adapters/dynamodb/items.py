@@ -1,6 +1,6 @@
 """The items of the work table that submissions and lanes are kept in."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from pydantic import TypeAdapter
 from pynamodb.attributes import JSONAttribute, NumberAttribute, NumberSetAttribute, UnicodeAttribute
@@ -12,8 +12,12 @@ from nbcredit.domain.periods import from_utc_text, utc_text
 from nbcredit.domain.records import Version
 from nbcredit.domain.rows import Outcome
 from nbcredit.domain.submissions import ChunkResult, Submission
+from nbcredit.usecases.receiving import Announcement
 
 _SUBMISSION = TypeAdapter(Submission)
+_ANNOUNCEMENT = TypeAdapter(Announcement)
+# As long as an upload's event could still come: queues keep a message for fourteen days.
+_KEPT = timedelta(days=30)
 
 
 class SubmissionItem(WorkModel):
@@ -49,6 +53,25 @@ class ReportedItem(WorkModel):
             f"SUB#{utc_text(submission.reported_at)}#{submission.id}",
             submission=submission.id,
         )
+
+
+class AnnouncedItem(WorkModel):
+    """Who reports rows by a call, kept for whoever registers them; it goes by itself."""
+
+    body = UnicodeAttribute()
+    expires_at = NumberAttribute()
+
+    @classmethod
+    def of(cls, submission_id: str, announcement: Announcement) -> "AnnouncedItem":
+        return cls(
+            f"SUB#{submission_id}",
+            "ANNOUNCED",
+            body=_ANNOUNCEMENT.dump_json(announcement).decode(),
+            expires_at=int((announcement.at + _KEPT).timestamp()),
+        )
+
+    def announcement(self) -> Announcement:
+        return _ANNOUNCEMENT.validate_json(self.body)
 
 
 class ChunkItem(WorkModel):
@@ -149,9 +172,11 @@ class WaitingItem(LaneItem):
 
     @classmethod
     def of(cls, waiting: Waiting) -> "WaitingItem":
+        # Several may wait with one version: decisions about rows of one file.
+        own = waiting.submission == waiting.version.submission
         return cls(
             LANES,
-            f"{waiting.lane}#1WAIT#{waiting.version}",
+            f"{waiting.lane}#1WAIT#{waiting.version}" + ("" if own else f"#{waiting.submission}"),
             submission=waiting.submission,
             version=str(waiting.version),
         )

@@ -8,6 +8,7 @@ from pynamodb.connection import Connection
 from pynamodb.exceptions import UpdateError
 
 from nbcredit.adapters.dynamodb.items import (
+    AnnouncedItem,
     ChunkItem,
     LeaseItem,
     ProgressItem,
@@ -29,6 +30,7 @@ from nbcredit.domain.submissions import (
     UnknownSubmission,
 )
 from nbcredit.usecases.loading import ChunkTask, Control
+from nbcredit.usecases.receiving import Announcement
 
 
 class DynamoSubmissions:
@@ -38,14 +40,33 @@ class DynamoSubmissions:
         self._connection = connection
         self._ledger = ledger
 
-    def register(self, submission: Submission, *, act: Act) -> bool:
+    def register(
+        self,
+        submission: Submission,
+        *,
+        act: Act,
+        event: Event | None = None,
+        waiting: Waiting | None = None,
+    ) -> bool:
         try:
-            with self._ledger.transaction(act) as tx:
+            with self._ledger.transaction(act, event=event) as tx:
                 tx.save(SubmissionItem.of(submission), condition=SubmissionItem.pk.does_not_exist())
                 tx.save(ReportedItem.of(submission))
+                if waiting is not None:
+                    tx.save(WaitingItem.of(waiting))
         except Unmet:
             return False
         return True
+
+    def announce(self, submission_id: str, announcement: Announcement) -> None:
+        AnnouncedItem.of(submission_id, announcement).save()
+
+    def announced(self, submission_id: str) -> Announcement | None:
+        try:
+            item = AnnouncedItem.get(f"SUB#{submission_id}", "ANNOUNCED", consistent_read=True)
+        except AnnouncedItem.DoesNotExist:
+            return None
+        return item.announcement()
 
     def get(self, submission_id: str) -> Submission:
         try:
