@@ -13,9 +13,11 @@ from nbcredit.runtime.answers.audit import AuditAnswers
 from nbcredit.runtime.answers.catalogue import CatalogueAnswers
 from nbcredit.runtime.answers.organisations import OrganisationAnswers
 from nbcredit.runtime.answers.records import RecordAnswers
+from nbcredit.runtime.answers.reporting import ReportingAnswers
 from nbcredit.runtime.answers.submissions import SubmissionAnswers
 from nbcredit.runtime.answers.uploads import UploadAnswers
 from nbcredit.runtime.clock import LambdaDeadline
+from nbcredit.runtime.entering import entering_of
 from nbcredit.runtime.settings import AnswerCallSettings, settings
 from nbcredit.runtime.subjects import keyed_hashes, subject_store
 from nbcredit.runtime.wiring import Parts
@@ -56,6 +58,7 @@ def answering() -> Answering:
         ).all(),
         **CatalogueAnswers(made.catalogues, publishing, trials, made.clock).all(),
         **OrganisationAnswers(Organisations(made.directory)).all(),
+        **ReportingAnswers(entering_of(made, told, hashes=hashes, subjects=reader)).all(),
         **UploadAnswers(preparing()).all(),
         **AuditAnswers(Audit(DynamoAuditStore(), made.ledger)).all(),
     }

@@ -70,17 +70,23 @@ GRANTS: Final[Grants] = {
     },
     "Sweep": _RELAY,
     "AnswerCall": {
-        "LegalPersonsTable.Arn": "dynamodb: BatchGetItem Query",
-        "NaturalPersonsTable.Arn": "dynamodb: BatchGetItem Query",
-        "WorkTable.Arn": f"{READ} BatchGetItem PutItem",
+        "LegalPersonsTable.Arn": "dynamodb: BatchGetItem Query PutItem BatchWriteItem",
+        "NaturalPersonsTable.Arn": "dynamodb: BatchGetItem Query PutItem BatchWriteItem",
+        "WorkTable.Arn": f"{READ} BatchGetItem PutItem UpdateItem DeleteItem",
         "AuditTable.Arn": "dynamodb: PutItem Query",
         "FilesBucket.Arn/incoming/*": "s3: GetObject GetObjectVersion PutObject",
         "WorkBucket.Arn": "s3: ListBucket",
-        "WorkBucket.Arn/submissions/*/issues/*": "s3: GetObject",
-        "WorkBucket.Arn/submissions/*/issues.csv": "s3: GetObject",
-        "WorkBucket.Arn/submissions/*/changes.csv": "s3: GetObject",
+        "WorkBucket.Arn/submissions/*/chunks/*": "s3: GetObject PutObject PutObjectTagging",
+        "WorkBucket.Arn/submissions/*/claims/*": "s3: GetObject PutObject PutObjectTagging",
+        "WorkBucket.Arn/submissions/*/plans/*": "s3: GetObject PutObject PutObjectTagging",
+        "WorkBucket.Arn/submissions/*/issues/*": "s3: GetObject PutObject",
+        "WorkBucket.Arn/submissions/*/changes/*": "s3: GetObject PutObject",
+        "WorkBucket.Arn/submissions/*/issues.csv": "s3: GetObject PutObject AbortMultipartUpload",
+        "WorkBucket.Arn/submissions/*/changes.csv": "s3: GetObject PutObject AbortMultipartUpload",
+        "WorkBucket.Arn/submissions/*/receipt.json": "s3: PutObject AbortMultipartUpload",
+        "WorkBucket.Arn/affirmed/*": "s3: GetObject PutObject",
         "SubjectSecret": "secretsmanager: GetSecretValue",
-        "FieldKey.Arn": "kms: Decrypt",
+        "FieldKey.Arn": "kms: GenerateDataKeyWithoutPlaintext Decrypt",
     },
 }
 
@@ -91,7 +97,10 @@ WRITTEN: Final[dict[str, set[str]]] = {
     "SettleSubmission": {"SUB#*", "LANES", "OUTBOX#*"},
     "RelayOutbox": {"SUB#*", "LANES", "OUTBOX#*", "CHANGES#*"},
     "Sweep": {"SUB#*", "LANES", "OUTBOX#*", "CHANGES#*"},
-    "AnswerCall": {"CATALOGUE*", "DIRECTORY", "OUTBOX#*", "UPLOAD#*"},
+    "AnswerCall": {
+        *("CATALOGUE*", "DIRECTORY", "OUTBOX#*", "UPLOAD#*"),
+        *("SUB#*", "PROVIDER#*", "LANES", "KEYRING", "OWED#*"),
+    },
 }
 
 

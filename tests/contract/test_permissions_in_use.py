@@ -9,6 +9,7 @@ from nbcredit.adapters.schema_checker import JsonSchemaChecker
 from nbcredit.cleaning.engine import CleaningEngine
 from nbcredit.domain.actors import Actor, ActorKind
 from nbcredit.domain.audit import Act
+from nbcredit.domain.entries import Batch
 from nbcredit.domain.periods import Period
 from nbcredit.samples.files import generate, write_csv
 from nbcredit.usecases.catalogue import Publication
@@ -16,6 +17,7 @@ from nbcredit.usecases.catalogue_trials import CatalogueTrials, Question
 from nbcredit.usecases.submissions import Submissions
 from tests.contract.asking import Watch, watched
 from tests.contract.permits import Asked, allowed
+from tests.faults.scenes import PENALTIES, penalty
 from tests.integration.stage import (
     CENTRE,
     NAMES,
@@ -153,6 +155,12 @@ class TestPermissionsInUse:
                     published_by=CENTRE,
                 )
             )
+            for row in (penalty(1, of=1), penalty(1, of=1, 处罚内容="通报批评"), penalty(2)):
+                batch = Batch(
+                    provider="scjg", item=PENALTIES, period="2026-11", rows=[row], by=CENTRE
+                )
+                submission = asked.entering.report(batch, deadline=asked.deadline).submission
+                asked.entering.rows_of(submission, asked.entering.issues_of(submission))
             asked.verdict()
 
         assert watch.refused() == {}
@@ -167,8 +175,8 @@ class TestPermissionsInUse:
         [
             ("Sweep", Asked("s3:GetObject", "WorkBucket.Arn/submissions/s/chunks/1.ndjson")),
             ("ReceiveFile", Asked("dynamodb:Query", "NaturalPersonsTable.Arn")),
-            ("AnswerCall", Asked("dynamodb:PutItem", "LegalPersonsTable.Arn")),
-            ("AnswerCall", Asked("s3:GetObject", "WorkBucket.Arn/submissions/s/chunks/1.ndjson")),
+            ("AnswerCall", Asked("dynamodb:DeleteItem", "LegalPersonsTable.Arn")),
+            ("AnswerCall", Asked("s3:GetObject", "WorkBucket.Arn/submissions/s/receipt.json")),
             ("LoadChunk", Asked("dynamodb:DeleteItem", "WorkTable.Arn")),
             (
                 "SettleSubmission",

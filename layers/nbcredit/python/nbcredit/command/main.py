@@ -15,6 +15,7 @@ from nbcredit.command.desk import Desk, Platform
 from nbcredit.command.directories import organisations
 from nbcredit.command.queues import queues, redrive
 from nbcredit.command.records import records, trace, verify
+from nbcredit.command.reporting import report
 from nbcredit.command.samples import sample
 from nbcredit.command.shell import Command, new_app
 from nbcredit.command.statuses import status
@@ -65,6 +66,10 @@ for _command, _help in (
     (
         clean,
         "上传前在本机检查，规则与平台相同。\n\n退出码：0 通过；1 有行被退回；2 文件被退回或出错。",
+    ),
+    (
+        report,
+        "直接报送最多 100 条记录，立即得到每条的结果。\n\n退出码：0 全部接收；1 有被退回的；2 出错。",
     ),
     (status, "查看一个批次的结果，或一个单位最近的批次。"),
     (records, "查询一个主体现有的信用记录。"),

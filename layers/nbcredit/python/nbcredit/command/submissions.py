@@ -13,7 +13,7 @@ from nbcredit.command.causes import Problem, say_changes, say_problems
 from nbcredit.command.desk import on_terminal
 from nbcredit.domain.periods import SHANGHAI
 from nbcredit.domain.rows import Outcome
-from nbcredit.domain.submissions import State, UnknownSubmission
+from nbcredit.domain.submissions import Kind, State, UnknownSubmission
 from nbcredit.wire.calls import IssueList, ListIssues, ShowSubmission, SubmissionView
 
 PURPOSE: Final = "报送核对"
@@ -26,6 +26,12 @@ OUTCOMES: Final[Mapping[str, str]] = {
     Outcome.DUPLICATE: "重复",
     Outcome.REJECTED: "退回",
     Outcome.BLANK: "空行",
+}
+# What came without a file that its provider would know by name.
+KINDS: Final[Mapping[str, str]] = {
+    Kind.API: "接口报送",
+    Kind.DECISION: "比对处理",
+    Kind.WITHDRAWAL: "撤回",
 }
 _LONGEST_REASON: Final = 30
 
@@ -63,7 +69,8 @@ def exit_code(view: SubmissionView) -> int:
 
 def say_books(view: SubmissionView) -> None:
     """Print where the submission stands, and how each row read ended."""
-    typer.echo(f"批次 {view.submission}  {view.item_name} {view.period}  {view.file_name}")
+    came = KINDS.get(view.kind, view.file_name)
+    typer.echo(f"批次 {view.submission}  {view.item_name} {view.period}  {came}")
     typer.echo(f"状态：{view.state_text}" + (f"（{view.reason}）" if view.reason else ""))
     if view.state == State.REFUSED:
         return
@@ -117,7 +124,7 @@ def say_list(views: Sequence[SubmissionView]) -> None:
             view.state_text + (f"（{_short(view.reason)}）" if view.reason else ""),
             str(view.rows),
             str(view.outcomes.get(Outcome.REJECTED, 0)),
-            view.file_name,
+            KINDS.get(view.kind, view.file_name),
         )
         for view in views
     ]

@@ -1,5 +1,7 @@
 """The tree of refusals: each has a stable code and the facts behind it."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import ClassVar
 
 
@@ -16,9 +18,10 @@ class BadRequest(Refusal):
 
 
 class Forbidden(Refusal):
-    """The actor may not do this."""
+    """The actor may not do this; `noted` is what the audit trail keeps of it beside the code."""
 
     code = "forbidden"
+    noted: Mapping[str, str] = MappingProxyType({})
 
 
 class NotFound(Refusal):

@@ -82,7 +82,7 @@ class Answering:
                 actor=asked.by,
                 purpose=call.purpose,
                 outcome=Outcome.REFUSED,
-                detail={"code": refusal.code},
+                detail={"code": refusal.code, **refusal.noted},
             )
             self.trail.record(act)
             raise

@@ -117,6 +117,10 @@ class Entering:
             pass
         return self._driven(identity, deadline)
 
+    def this_month(self) -> str:
+        """Return the period of what is reported as it arises (A7.1)."""
+        return str(Period.of(business_date(self.clock.now())))
+
     def enter(self, entry: Entry, *, deadline: Deadline) -> Standing:
         """Enter clean rows; the same entry again is the same submission."""
         submission = entry.submission
@@ -255,11 +259,6 @@ class Entering:
                 self.loading.load(ChunkTask(submission.id, number, submission.lane))
         settled = self.settling.settle(submission.id)
         return _Step.SOON if settled is Settled.NOT_YET else _Step.TAKEN
-
-
-def this_month(clock: Clock) -> str:
-    """Return the period of what is reported as it arises (A7.1)."""
-    return str(Period.of(business_date(clock.now())))
 
 
 def _end_in_reading(issues: Sequence[Issue]) -> Outcome:

@@ -58,6 +58,7 @@ class ReportsForAnother(Forbidden):
         )
         self.organisation = organisation
         self.provider = provider
+        self.noted = {"provider": provider}
 
 
 class NotItsDuty(Forbidden):
@@ -65,9 +66,15 @@ class NotItsDuty(Forbidden):
 
     code = "not-its-duty"
 
-    def __init__(self, faults: Sequence[Issue]) -> None:
+    def __init__(self, place: UploadKey, faults: Sequence[Issue]) -> None:
         super().__init__("；".join(fault.message for fault in faults))
         self.faults = tuple(faults)
+        self.noted = {
+            "provider": place.provider,
+            "item": place.item,
+            "period": place.period,
+            "codes": " ".join(sorted({fault.code for fault in faults})),
+        }
 
 
 def check_reporter(provider: str, *, by: Actor) -> None:
@@ -82,4 +89,4 @@ def insist_on_duty(
     """Raise `NotItsDuty` where a file at the place would be refused before it is read."""
     faults = tuple(owner_faults(place, on=on, catalogue=catalogue, directory=directory))
     if faults:
-        raise NotItsDuty(faults)
+        raise NotItsDuty(place, faults)

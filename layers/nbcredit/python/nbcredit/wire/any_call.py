@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
-from nbcredit.wire import calls, uploads
+from nbcredit.wire import calls, reporting, uploads
 
 AnyCall = Annotated[
     calls.ShowSubmission
@@ -19,6 +19,7 @@ AnyCall = Annotated[
     | calls.TryCatalogue
     | calls.RegisterOrganisations
     | calls.VerifyAudit
+    | reporting.ReportRows
     | uploads.PrepareUpload,
     Field(discriminator="call"),
 ]

@@ -8,6 +8,7 @@ from pydantic import Field
 from nbcredit.domain.actors import ActorKind
 from nbcredit.domain.catalogue import RESIDENT_ID
 from nbcredit.domain.organisations import OrganisationKind
+from nbcredit.domain.submissions import Kind
 from nbcredit.domain.verification import Verdict
 from nbcredit.wire.base import Code, CreditCode, PeriodText, Purpose, Wire
 
@@ -198,6 +199,8 @@ class SubmissionView(Wire):
     issues: int
     changes: list[ChangeView]
     reason: str
+    kind: Kind = Kind.FILE
+    follows: str = ""
 
 
 class SubmissionList(Wire):

@@ -64,6 +64,8 @@ def submission_view(standing: Standing, *, catalogue: Catalogue) -> SubmissionVi
         issues=submission.issues,
         changes=list(_changes(submission, item)),
         reason=submission.reason,
+        kind=submission.kind,
+        follows=submission.follows,
     )
 
 
@@ -81,6 +83,19 @@ def _changes(submission: Submission, item: Item | None) -> Iterator[ChangeView]:
             )
 
 
+def issue_view(issue: Issue) -> IssueView:
+    return IssueView(
+        row=issue.row,
+        column=issue.column,
+        header=issue.header,
+        field=issue.field,
+        code=issue.code.value,
+        severity=issue.severity.value,
+        value=issue.value,
+        message=issue.message,
+    )
+
+
 def issue_list(
     counts: Mapping[str, int],
     issues: Iterable[Issue],
@@ -91,19 +106,7 @@ def issue_list(
     return IssueList(
         total=sum(counts.values()),
         by_code=dict(sorted(counts.items())),
-        issues=[
-            IssueView(
-                row=issue.row,
-                column=issue.column,
-                header=issue.header,
-                field=issue.field,
-                code=issue.code.value,
-                severity=issue.severity.value,
-                value=issue.value,
-                message=issue.message,
-            )
-            for issue in issues
-        ],
+        issues=[issue_view(issue) for issue in issues],
         download=download,
         changes_download=changes_download,
     )

@@ -1,0 +1,78 @@
+"""The way of a file in one process, for rows that come with a call."""
+
+from functools import cache
+from time import sleep
+
+from nbcredit.adapters.crypto import KeyedHashes
+from nbcredit.adapters.dynamodb.subjects import DynamoSubjects
+from nbcredit.runtime.settings import AnswerCallSettings
+from nbcredit.runtime.wiring import Parts
+from nbcredit.usecases.entering import Entering
+from nbcredit.usecases.loading import Loading
+from nbcredit.usecases.receiving import Receiving
+from nbcredit.usecases.settling import Settling
+
+
+class EventGoesOn:
+    """Nobody need be told of a reading that ran out of time: its object's own event goes on."""
+
+    def resume(self, submission_id: str) -> None:
+        """Do nothing: the event is refused as long as the call reads, and comes again."""
+
+
+def entering_of(
+    made: Parts, told: AnswerCallSettings, *, hashes: KeyedHashes, subjects: DynamoSubjects
+) -> Entering:
+    uploads = made.uploads(told.files_bucket)
+
+    @cache
+    def receiving() -> Receiving:
+        # The engine takes a tenth of a second to import.
+        from nbcredit.cleaning.engine import CleaningEngine  # noqa: PLC0415 -- not every call's
+
+        return Receiving(
+            store=made.submissions,
+            announcements=made.submissions,
+            uploads=uploads,
+            work=made.work_files,
+            engine=CleaningEngine(),
+            catalogues=made.catalogues,
+            organisations=made.directory,
+            queue=EventGoesOn(),
+            trail=made.ledger,
+            clock=made.clock,
+            ids=made.ids,
+        )
+
+    return Entering(
+        store=made.submissions,
+        announcements=made.submissions,
+        drop=uploads,
+        work=made.work_files,
+        plans=made.plans,
+        receiving=receiving,
+        lanes=made.lanes,
+        loading=Loading(
+            submissions=made.submissions,
+            chunks=made.submissions,
+            claims=made.claims,
+            lanes=made.lane_store,
+            work=made.work_files,
+            plans=made.plans,
+            subjects=subjects,
+            affirmations=made.standing,
+            catalogues=made.catalogues,
+            organisations=made.directory,
+            hashes=hashes,
+            clock=made.clock,
+            ids=made.ids,
+        ),
+        settling=Settling(
+            store=made.submissions, files=made.work_files, clock=made.clock, ids=made.ids
+        ),
+        catalogues=made.catalogues,
+        organisations=made.directory,
+        clock=made.clock,
+        ids=made.ids,
+        sleep=sleep,
+    )
