@@ -33,6 +33,7 @@ def loading() -> Loading:
         work=made.work_files,
         plans=made.plans,
         subjects=subject_store(made, hashes=hashes, field_key_id=told.field_key_id),
+        cases=made.cases,
         affirmations=made.standing,
         catalogues=made.catalogues,
         organisations=made.directory,

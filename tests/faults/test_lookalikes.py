@@ -116,16 +116,17 @@ class TestSubjects:
         names = {item["name"] for item in items_of(NAMES.legal_persons) if item["sk"] == "PROFILE"}
         assert names == {"A股公司", "А股公司"}
 
-    def test_of_one_code_and_a_name_that_only_looks_alike_are_told(self, stage: Stage) -> None:
+    def test_of_one_code_and_a_name_that_only_looks_alike_are_held(self, stage: Stage) -> None:
         first = registry([registration(1, 企业名称="A股公司")])
         stage.report(first.body, item="legal-registration")
 
         told_of = stage.report(penalties([penalty(1, of=1, 行政相对人名称="А股公司")]).body)
 
         (issue,) = stage.parts.work_files.read_issues(told_of.id)
-        assert issue.code is IssueCode.OTHER_NAME
-        assert "该代码登记的名称是“A股公司”，与本行不同：请核对名称和代码。" in issue.message
-        assert told_of.books[Outcome.NEW] == 1
+        assert issue.code is IssueCode.KNOWN_BY_OTHER_NAME
+        assert "该代码登记的名称是“A股公司”" in issue.message
+        assert "第 1 个字是西里尔字母“А”（U+0410），看起来像拉丁字母“A”" in issue.message
+        assert told_of.books.by_outcome == {Outcome.HELD: 1}
 
     def test_of_equal_names_and_two_numbers_stay_two(self, stage: Stage) -> None:
         file = [

@@ -206,6 +206,7 @@ class Stage:
             affirmations=made.standing,
             catalogues=made.catalogues,
             organisations=made.directory,
+            cases=made.cases,
             hashes=self.hashes,
             clock=self.clock,
             ids=self.ids,

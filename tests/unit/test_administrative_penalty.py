@@ -74,6 +74,25 @@ class TestAcceptedRows:
         assert judged(changes) == (True, [], 2)
 
 
+@pytest.mark.requirement("A8.4")
+class TestRowsOfANameAlone:
+    @pytest.mark.parametrize("changes", [{CODE: ""}, {CODE: "暂无"}, TRADER])
+    def test_are_accepted_with_a_note_for_the_comparison(self, changes: Mapping[str, str]) -> None:
+        assert judged(changes) == (True, ["W920"], 2)
+
+    def test_are_refused_with_all_that_is_missing_where_that_is_more(self) -> None:
+        accepted, codes, _ = judged({CODE: "", "违法事实": ""})
+
+        assert (accepted, sorted(codes)) == (False, ["E301", "E503"])
+
+    def test_are_no_repeats_of_one_another_where_their_names_differ(self) -> None:
+        rows = [{**PENALTY, CODE: "", NAME: name} for name in ("甲公司", "乙公司", "甲 公司")]
+
+        told = cleaned("administrative-penalty", *rows)
+
+        assert [row.outcome for row in told] == [None, None, Outcome.REJECTED]
+
+
 class TestRefusedRows:
     @pytest.mark.parametrize(
         "header",
@@ -100,8 +119,6 @@ class TestRefusedRows:
         ("changes", "code"),
         [
             ({KIND: "企业"}, "E305"),
-            ({CODE: ""}, "E503"),
-            ({CODE: "暂无"}, "E503"),
             ({CODE: CREDIT_CODE[:17] + ("1" if CREDIT_CODE[17] != "1" else "2")}, "E401"),
             ({CODE: CREDIT_CODE[:17]}, "E401"),
             ({CODE: "I" + CREDIT_CODE[1:]}, "E401"),
@@ -110,7 +127,6 @@ class TestRefusedRows:
             ({CODE: "9.13302E+17"}, "E404"),
             ({"处罚机关统一社会信用代码": AUTHORITY[:-1]}, "E401"),
             ({"数据来源单位统一社会信用代码": AUTHORITY[::-1]}, "E401"),
-            (TRADER, "E503"),
             ({**TRADER, NUMBER: RESIDENT[:17] + "Y"}, "E402"),
             ({**PERSON, NUMBER: ""}, "E503"),
             ({**PERSON, DOCUMENT: ""}, "E503"),

@@ -12,6 +12,7 @@ from typing import IO, Any, Final, Self
 
 from nbcredit.adapters.s3 import WorkBucket
 from nbcredit.domain.cell_changes import CellChange, ChangeKind
+from nbcredit.domain.comparison import CaseKind, Question
 from nbcredit.domain.issues import Issue, IssueCode
 from nbcredit.domain.leases import Lane
 from nbcredit.domain.periods import from_utc_text, utc_text
@@ -39,11 +40,22 @@ class SubmissionFiles:
         self._bucket.put(_chunk_key(submission_id, number), body.encode(), tag=_SHORT_LIVED)
 
     def read_chunk(self, submission_id: str, number: int) -> list[Row]:
+        return self._rows(_chunk_key(submission_id, number))
+
+    def _rows(self, key: str) -> list[Row]:
         rows = []
-        for line in self._bucket.lines(_chunk_key(submission_id, number)):
+        for line in self._bucket.lines(key):
             row_number, values = json.loads(line)
             rows.append(Row.of(row_number, values))
         return rows
+
+    def write_held(self, submission_id: str, number: int, rows: Sequence[Row]) -> None:
+        # Without the tag: a case may wait for longer than its chunk is kept.
+        body = "\n".join(f"[{row.number},{row.spelled}]" for row in rows)
+        self._bucket.put(_held_key(submission_id, number), body.encode())
+
+    def read_held(self, submission_id: str, number: int) -> list[Row]:
+        return self._rows(_held_key(submission_id, number))
 
     def write_issues(
         self, submission_id: str, part: str, issues: Sequence[Issue], *, again: bool
@@ -232,6 +244,10 @@ def _chunk_key(submission_id: str, number: int) -> str:
     return f"submissions/{submission_id}/chunks/{number:05d}.ndjson"
 
 
+def _held_key(submission_id: str, number: int) -> str:
+    return f"submissions/{submission_id}/held/{number:05d}.ndjson"
+
+
 def _plans_prefix(submission_id: str, number: int) -> str:
     return f"submissions/{submission_id}/plans/{number:05d}/"
 
@@ -315,6 +331,10 @@ def _plan_told(plan: Plan) -> dict[str, object]:
         "revisions": [_revision_told(each) for each in plan.revisions],
         "changes": [[each.record, each.version, each.region] for each in plan.changes],
         "affirmed": plan.affirmed,
+        "questions": [
+            [each.row, each.kind.value, each.subject, list(each.candidates)]
+            for each in plan.questions
+        ],
     }
 
 
@@ -327,21 +347,43 @@ def _plan(told: Mapping[str, Any]) -> Plan:
         revisions=tuple(_revision(*each) for each in told["revisions"]),
         changes=tuple(Change(*each) for each in told["changes"]),
         affirmed=tuple(told["affirmed"]),
+        questions=tuple(
+            Question(row, CaseKind(kind), subject, tuple(candidates))
+            for row, kind, subject, candidates in told.get("questions", ())
+        ),
     )
 
 
 def _revision_told(revision: Registration | Naming) -> list[object]:
     if isinstance(revision, Naming):
         return [revision.key.text, revision.by]
-    return [revision.key.text, revision.name, revision.status, revision.current]
+    return [
+        revision.key.text,
+        revision.name,
+        revision.status,
+        revision.current,
+        revision.by,
+        revision.cancelled_on,
+        revision.successor,
+    ]
 
 
 def _revision(key: str, *told: Any) -> Registration | Naming:
     match told:
         case (by,):
             return Naming(key=SubjectKey(key), by=by)
-        case name, status, current:
-            return Registration(key=SubjectKey(key), name=name, status=status, current=current)
+        case name, status, current, *later:
+            # Plans made before cancellations were kept have nothing of them.
+            by, cancelled_on, successor = later or ("", "", "")
+            return Registration(
+                key=SubjectKey(key),
+                name=name,
+                status=status,
+                current=current,
+                by=by,
+                cancelled_on=cancelled_on,
+                successor=successor,
+            )
     raise ValueError(len(told))
 
 

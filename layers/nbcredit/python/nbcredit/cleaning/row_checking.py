@@ -114,13 +114,15 @@ class Verdict(NamedTuple):
     """What follows from the bits of a row.
 
     `checks` look at values once more because of what else is in the row, `rules` are those between
-    cells that are there, and `owner` is how the subject is told.
+    cells that are there, and `owner` is how the subject is told. `named` is the way in which an
+    organisation is named where nothing but its identifier is missing: the row is compared by that.
     """
 
     faults: tuple[Fault, ...]
     checks: tuple[RowCheck, ...]
     rules: tuple[RowCheck, ...]
     owner: Owner | None
+    named: SubjectWay | None
 
 
 # A condition, what it finds missing, and what it has to look at again.
@@ -136,6 +138,9 @@ class RowChecker:
         self._demands = [*_required(item, self.bits), *_conditions(item, self.bits)]
         self._rules = [(self.bits.has(names), rule) for names, rule in rules]
         self._owners = [(_way_holds(way, self.bits), _owner(way)) for way in item.subject_ways]
+        self._namings = [
+            (_way_names(way, self.bits), way) for way in item.subject_ways if way.may_name_alone
+        ]
         self._verdicts: dict[int, Verdict] = {}
 
     def verdict(self, bits: int) -> Verdict:
@@ -146,13 +151,23 @@ class RowChecker:
         if len(self._verdicts) >= _MOST_VERDICTS:
             self._verdicts.clear()
         demands = [(fault, check) for holds, fault, check in self._demands if holds(bits)]
+        faults = tuple(fault for fault, _ in demands if fault is not None)
+        owner = next((owner for fits, owner in self._owners if fits(bits)), None)
         made = self._verdicts[bits] = Verdict(
-            faults=tuple(fault for fault, _ in demands if fault is not None),
+            faults=faults,
             checks=tuple(check for _, check in demands if check is not None),
             rules=tuple(rule for applies, rule in self._rules if applies(bits)),
-            owner=next((owner for fits, owner in self._owners if fits(bits)), None),
+            owner=owner,
+            named=self._named(bits, faults) if owner is None else None,
         )
         return made
+
+    def _named(self, bits: int, faults: Sequence[Fault]) -> SubjectWay | None:
+        for names, way in self._namings:
+            if names(bits):
+                missing = all(_asks_for(fault, way.number) for fault in faults)
+                return way if missing else None
+        return None
 
     def faults(self, values: Values) -> list[Fault]:
         """Return what the schema finds in a row beyond its cells."""
@@ -228,6 +243,19 @@ def _way_holds(way: SubjectWay, bits: Bits) -> Condition:
         passing = bits.passing(name, frozenset(allowed).__contains__)
         parts.append(_any_of(passing))
     return lambda held: all(part(held) for part in parts)
+
+
+def _way_names(way: SubjectWay, bits: Bits) -> Condition:
+    named = bits.has((way.name or "",))
+    parts = [named]
+    for name, allowed in way.when.items():
+        parts.append(_any_of(bits.passing(name, frozenset(allowed).__contains__)))
+    return lambda held: all(part(held) for part in parts)
+
+
+def _asks_for(fault: Fault, number: str) -> bool:
+    """Whether a fault is that rows of this kind need the identifier."""
+    return fault.code is IssueCode.REQUIRED_FOR_KIND and fault.field == number
 
 
 def _any_of(bit: int) -> Condition:

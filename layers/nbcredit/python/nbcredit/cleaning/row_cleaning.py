@@ -131,6 +131,9 @@ class RowCleaner:
             parts.append(owner.kind)
             parts.append("" if kind is None else values.get(kind, RESIDENT_ID))
             parts.append(values[owner.number])
+        elif verdict.named is not None:
+            parts.append("named")
+            parts.append(matching_form(values[verdict.named.name or ""]))
         spelled = 0
         for name, folds in self._natural_key:
             value = values.get(name)
@@ -185,6 +188,11 @@ class RowCleaner:
             kept = {name: value for name, value in values.items() if name not in unsound}
             sound = self._checker.verdict(self._checker.bits.of_row(kept))
         found += (fault for rule in sound.rules if (fault := rule(values)) is not None)
+        if verdict.named is not None and set(filter(_is_error, found)) <= set(verdict.faults):
+            found = [fault for fault in found if not _is_error(fault)]
+            missing = self._fields[verdict.named.number]
+            message = wording.compared_by_name(missing)
+            found.append(Fault(IssueCode.NO_IDENTIFIER, missing.name, message))
         issues = (*self._issues(number, cells, values, found), *self._surplus(number, cells))
         return issues, tuple(changes), verdict
 
@@ -263,6 +271,10 @@ class RowCleaner:
         issue = Issue(code=code, row=number, message=message)
         placed = issue.at(self._natural_key[0][0], self._header.places)
         return CleanedRow(number, None, outcome, (*issues, placed), changes)
+
+
+def _is_error(fault: Fault) -> bool:
+    return fault.code.severity is Severity.ERROR
 
 
 def _is_clean(verdict: Verdict, values: Mapping[str, str]) -> bool:

@@ -70,6 +70,12 @@ def one_of_required_when(when: str, fields: Sequence[Field]) -> str:
     return f"{when}时，{titles}至少填写一项。"
 
 
+def compared_by_name(field: Field) -> str:
+    return (
+        f"没有填{field.title}，入库前要按名称比对并由人确认，不会直接入库：请尽量补填后重新报送。"
+    )
+
+
 def condition(schema: Mapping[str, Any], fields: Mapping[str, Field]) -> str:
     """Say an `if` as the templates say it."""
     return condition_in_words(schema, fields)

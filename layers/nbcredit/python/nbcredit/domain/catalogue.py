@@ -114,9 +114,21 @@ class SubjectWay:
     when: Mapping[str, tuple[str, ...]]
 
     def fits(self, values: Mapping[str, str]) -> bool:
-        return bool(values.get(self.number)) and all(
-            values.get(field) in allowed for field, allowed in self.when.items()
-        )
+        return bool(values.get(self.number)) and self._applies(values)
+
+    def names_alone(self, values: Mapping[str, str]) -> bool:
+        """Whether the row says that it is about an organisation, and gives its name alone.
+
+        Who may be a person is not looked for by name, so the row has to say what it is about.
+        """
+        return self.may_name_alone and bool(values.get(self.name or "")) and self._applies(values)
+
+    @property
+    def may_name_alone(self) -> bool:
+        return self.kind is SubjectKind.LEGAL_PERSON and bool(self.name and self.when)
+
+    def _applies(self, values: Mapping[str, str]) -> bool:
+        return all(values.get(field) in allowed for field, allowed in self.when.items())
 
 
 @dataclass(frozen=True)
@@ -234,6 +246,12 @@ class Item:
         way = self.subject_way(values)
         if way is None:
             return None
+    def naming_way(self, values: Mapping[str, str]) -> SubjectWay | None:
+        """Return how an organisation is named in a row without any identifier that fits."""
+        if self.subject_way(values) is not None:
+            return None
+        return next((way for way in self.subject_ways if way.names_alone(values)), None)
+
         document_type = ""
         if way.kind is SubjectKind.NATURAL_PERSON:
             document_type = values.get(way.document_type or "") or RESIDENT_ID

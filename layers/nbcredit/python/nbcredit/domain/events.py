@@ -17,6 +17,12 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
+    CASE_DECIDED = "case-decided"
+    CALENDAR_LOADED = "calendar-loaded"
+    MESSAGE_LEFT = "message-left"
+    FEEDBACK_OPENED = "feedback-opened"
+    FEEDBACK_ANSWERED = "feedback-answered"
+    FEEDBACK_CLOSED = "feedback-closed"
     """One event; followers recognise a repeat by its id."""
 
     id: str

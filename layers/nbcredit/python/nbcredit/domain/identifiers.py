@@ -109,6 +109,19 @@ def resident_id_of_15(text: str) -> str | None:
     return first17 + resident_id_check_character(first17)
 
 
+# Places 3 to 8 of a credit code are the district of whoever registered it; this is Ningbo's.
+_CITY: Final = "3302"
+
+
+def district_of(credit_code: str) -> str:
+    return credit_code[2:8]
+
+
+def is_of_city(credit_code: str) -> bool:
+    """Whether an authority of this city registered the organisation."""
+    return district_of(credit_code).startswith(_CITY)
+
+
 _KEPT: Final = 4
 
 

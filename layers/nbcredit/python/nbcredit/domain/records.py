@@ -10,11 +10,16 @@ from nbcredit.domain.rows import Outcome
 from nbcredit.domain.subjects import SubjectKey
 
 
+# The value of a withdrawn record: no item has a field of this name.
+REASON: Final = "@reason"
+
+
 class Version(NamedTuple):
     """What decides between two reports of one record, most telling first.
 
     A correction that names the record wins; otherwise the later period, then the later report;
-    the submission's id settles a tie, so that no order of processing ever decides.
+    the submission's id settles a tie, so that no order of processing ever decides. The period of
+    a correction is the month it was reported in: among corrections the later report wins.
     """
 
     correction: int
@@ -71,6 +76,9 @@ class Record:
 
     `fingerprint` is a keyed hash of the clean values: equality without decryption.
     `row` and the submission in `version` lead back to the file (A5.3).
+
+    What was `withdrawn` says only why: what it said before is in its history. A correction under
+    another key `replaces` the record that it names, which is then withdrawn and `replaced_by` it.
     """
 
     id: RecordId
@@ -82,6 +90,14 @@ class Record:
     region: str
     role: str
     values: Mapping[str, str]
+    withdrawn: bool = False
+    replaces: str = ""
+    replaced_by: str = ""
+
+    @property
+    def reason(self) -> str:
+        """Return why it was withdrawn."""
+        return self.values.get(REASON, "")
 
     def __repr__(self) -> str:
         return f"Record(id={str(self.id)!r}, version={str(self.version)!r})"
@@ -94,6 +110,12 @@ class Head:
     version: Version
     fingerprint: str
     provider: str
+    row: int = 0
+    region: str = ""
+    role: str = ""
+    catalogue: str = ""
+    withdrawn: bool = False
+    replaced_by: str = ""
 
 
 def classify(
@@ -101,12 +123,14 @@ def classify(
 ) -> Outcome:
     """Decide how a row ends against what is stored.
 
+    A correction that says what is stored already is written all the same: from then on it stands.
+
     `reaffirmed` is the latest report that found the stored values unchanged without writing them
     again: a row that comes late must not undo it.
     """
     if head is None:
         return Outcome.NEW
-    if head.fingerprint == fingerprint:
+    if head.fingerprint == fingerprint and not (version.correction and version > head.version):
         return Outcome.IDENTICAL
     standing = max(head.version, reaffirmed) if reaffirmed else head.version
     return Outcome.UPDATED if version > standing else Outcome.OLDER

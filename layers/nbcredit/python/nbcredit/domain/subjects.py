@@ -1,6 +1,7 @@
 """Whom records are about, and the keys they are filed under (A3.1)."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final, Self
@@ -13,6 +14,10 @@ class SubjectKind(StrEnum):
 
     LEGAL_PERSON = "legal-person"
     NATURAL_PERSON = "natural-person"
+
+
+# Who has one of these is no more; 吊销 takes the licence alone.
+ENDED: Final = frozenset({"注销", "撤销"})
 
 
 class SubjectState(StrEnum):
@@ -78,8 +83,10 @@ class Subject:
     """The profile of one subject.
 
     `salt` makes the subject's own encryption key; deleting it shreds every sensitive field.
-    `former_names` are in the order of their text, so that no order of processing shows in them.
-    `named_by` is the report and row that gave an unregistered subject its name: the earliest does.
+    `former_names` and `successors` (credit codes of who took over after a merger or a division)
+    are in the order of their text, so that no order of processing shows in them. `named_by` is the
+    report and row that gave an unregistered subject its name, which the earliest does; of a
+    registered one it is the report and provider that gave name and state, which the latest does.
     """
 
     key: SubjectKey
@@ -90,6 +97,12 @@ class Subject:
     former_names: tuple[str, ...] = ()
     status: str = ""
     named_by: str = ""
+    cancelled_on: str = ""
+    successors: tuple[str, ...] = ()
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status in ENDED
 
     @property
     def awaits_registration(self) -> bool:
@@ -109,35 +122,74 @@ class StaleSubject(Conflict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registration:
-    """What the registration authority says of a subject; `current` unless a later report stands."""
+    """What the registration authority says of a subject; `current` unless a later report stands.
+
+    `by` is the report's version and its provider: only the reports of one provider are fenced
+    against each other, so that those of two are told apart by their versions.
+    """
 
     key: SubjectKey
     name: str
     status: str
     current: bool
+    by: str = ""
+    cancelled_on: str = ""
+    successor: str = ""
+
+    @classmethod
+    def of_row(
+        cls, values: Mapping[str, str], *, key: SubjectKey, name: str, by: str, current: bool
+    ) -> Self:
+        """Read what a row says of an organisation; only one that has ended has an end."""
+        status = values.get("status", "")
+        ended = status in ENDED
+        successor = values.get("successor_code", "") if ended else ""
+        return cls(
+            key=key,
+            name=name,
+            status=status,
+            current=current,
+            by=by,
+            cancelled_on=values.get("cancelled_on", "") if ended else "",
+            successor=successor if successor != key.text.removeprefix("LP#") else "",
+        )
+
+    def stands(self, subject: Subject) -> bool:
+        """Whether it gives the subject its name and state, rather than one that is there."""
+        outlived = is_of_another(subject, self.by) and _place(self.by) < _place(subject.named_by)
+        return self.current and not outlived
+
+
+def is_of_another(subject: Subject, by: str) -> bool:
+    """Whether another provider than that of the report has registered the subject."""
+    if subject.state is SubjectState.PROVISIONAL or not subject.named_by:
+        return False
+    return subject.named_by.rpartition("|")[2] != by.rpartition("|")[2]
 
 
 def registered(subject: Subject, registration: Registration) -> Subject:
     """Return the profile after a registration row, whatever the order they come in (A8.4).
 
-    The current row gives name and state; every other registered name is a former one. What others
-    called a provisional subject was never its name.
+    The current row gives name and state; every other registered name is a former one, and every
+    successor that was ever registered is kept. What others called a provisional subject was never
+    its name.
     """
     known = () if subject.state is SubjectState.PROVISIONAL else (subject.name,)
     names = {registration.name, *known, *subject.former_names} - {""}
-    if registration.current:
-        name, status = registration.name, registration.status
-    else:
-        name, status = subject.name, subject.status
     after = replace(
         subject,
         state=SubjectState.REGISTERED,
-        name=name,
-        status=status,
-        former_names=tuple(sorted(names - {name})),
-        named_by="",
+        successors=tuple(sorted({registration.successor, *subject.successors} - {""})),
     )
-    return _next(subject, after)
+    if registration.stands(subject):
+        after = replace(
+            after,
+            name=registration.name,
+            status=registration.status,
+            named_by=registration.by,
+            cancelled_on=registration.cancelled_on,
+        )
+    return _next(subject, replace(after, former_names=tuple(sorted(names - {after.name}))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +209,8 @@ class Naming:
 
     def precedes(self, subject: Subject) -> bool:
         """Whether this report was before the one that named the subject."""
-        return subject.awaits_registration and (not subject.named_by or self.by < subject.named_by)
+        earlier = not subject.named_by or _place(self.by) < _place(subject.named_by)
+        return subject.awaits_registration and earlier
 
 
 def revised(subject: Subject, change: Registration | Naming) -> Subject:
@@ -167,6 +220,12 @@ def revised(subject: Subject, change: Registration | Naming) -> Subject:
     if not change.precedes(subject):
         return subject
     return _next(subject, replace(subject, name=change.name, named_by=change.by))
+
+
+def _place(by: str) -> tuple[int, str]:
+    """Return what puts two reports in order: the version of each begins with a number."""
+    correction, _, rest = by.partition("|")
+    return int(correction), rest
 
 
 def _next(before: Subject, after: Subject) -> Subject:

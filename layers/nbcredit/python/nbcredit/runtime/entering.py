@@ -61,6 +61,7 @@ def entering_of(
             plans=made.plans,
             subjects=subjects,
             affirmations=made.standing,
+            cases=made.cases,
             catalogues=made.catalogues,
             organisations=made.directory,
             hashes=hashes,

@@ -7,6 +7,8 @@ from typing import Any, Self
 import boto3
 from botocore.config import Config
 
+from nbcredit.adapters.dynamodb.cases import DynamoCases
+from nbcredit.adapters.dynamodb.calendars import DynamoCalendars
 from nbcredit.adapters.dynamodb.catalogues import DynamoCatalogues
 from nbcredit.adapters.dynamodb.directory import DynamoDirectory
 from nbcredit.adapters.dynamodb.lanes import DynamoLanes
@@ -63,6 +65,10 @@ class Parts:
 
     @cached_property
     def lane_store(self) -> DynamoLanes:
+    @cached_property
+    def cases(self) -> DynamoCases:
+        return DynamoCases(self.connection, self.ledger)
+
         return DynamoLanes(self.ledger)
 
     @cached_property

@@ -175,13 +175,14 @@ def _spelled(field: Field, day: date) -> str:
 
 
 def _of_kinds(item: Item, titles: Mapping[str, str]) -> Iterator[Spoiler]:
-    """Leave out what rows of one kind need."""
+    """Leave out what rows of one kind need, and without which they are not even compared."""
+    compared = {way.number for way in item.subject_ways if way.may_name_alone}
     for condition in item.schema.get("allOf", ()):
         where = _constants(condition["if"], titles)
         if where is None:
             continue
         for name in condition["then"].get("required", ()):
-            if name in titles:
+            if name in titles and name not in compared:
                 yield put(IssueCode.REQUIRED_FOR_KIND, titles[name], "", where=where)
 
 

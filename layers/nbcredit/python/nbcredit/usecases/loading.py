@@ -8,10 +8,12 @@ from typing import Final, Protocol
 
 from nbcredit.domain.actors import Actor
 from nbcredit.domain.audit import Act
+from nbcredit.domain.comparison import Case
 from nbcredit.domain.errors import Conflict
 from nbcredit.domain.events import Event, EventKind
 from nbcredit.domain.leases import LEASE, RENEW_BELOW, Lane, Lease, Waiting
 from nbcredit.domain.records import Version
+from nbcredit.domain.reserved import unmarked
 from nbcredit.domain.subjects import (
     Naming,
     Registration,
@@ -108,6 +110,14 @@ class Affirmations(Protocol):
     def later_than(self, lane: Lane, version: Version) -> dict[str, Version]: ...
 
 
+class CaseKeeper(Protocol):
+    """Where the questions of held rows wait to be decided."""
+
+    def keep(self, cases: Sequence[Case]) -> None:
+        """Write the open cases of a chunk; a second time writes the same."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Loading:
     """Loads chunks."""
@@ -119,6 +129,7 @@ class Loading:
     work: WorkFiles
     plans: PlanStore
     subjects: SubjectStore
+    cases: CaseKeeper
     affirmations: Affirmations
     catalogues: Catalogues
     organisations: Organisations
@@ -156,6 +167,8 @@ class Loading:
         else:
             plan, profiles = self._plan(task, submission, lease, stored)
         self._apply(plan, profiles)
+        if plan.questions:
+            self._hold(task, submission, plan)
         if plan.affirmed:
             affirmed = _affirmed_part(submission, task.number)
             self.affirmations.write(task.lane, submission.version, affirmed, plan.affirmed)
@@ -239,6 +252,26 @@ class Loading:
         if lease.latest is None or lease.latest <= submission.version:
             return {}
         return self.affirmations.later_than(lane, submission.version)
+
+    def _hold(self, task: ChunkTask, submission: Submission, plan: Plan) -> None:
+        """Keep the rows that wait for a decision, then what is to be decided."""
+        held = {question.row for question in plan.questions}
+        rows = self.work.read_chunk(submission.id, task.number)
+        kept = [unmarked(row).row for row in rows if row.number in held]
+        self.work.write_held(submission.id, task.number, kept)
+        self.cases.keep(
+            [
+                Case(
+                    submission=submission.id,
+                    provider=submission.provider,
+                    item=submission.item,
+                    reported_at=submission.reported_at,
+                    chunk=task.number,
+                    question=question,
+                )
+                for question in plan.questions
+            ]
+        )
 
     def _apply(self, plan: Plan, profiles: Mapping[SubjectKey, Subject]) -> None:
         if plan.revisions:

@@ -1,10 +1,11 @@
 """Planning a chunk: how each row ends, what is written for it, and what its provider is told."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 from nbcredit.domain.catalogue import Item
-from nbcredit.domain.issues import Issue
+from nbcredit.domain.issues import Issue, IssueCode
 from nbcredit.domain.records import Record, RecordId, Version, classify
 from nbcredit.domain.reserved import unmarked
 from nbcredit.domain.rows import Outcome, Row
@@ -16,8 +17,11 @@ from nbcredit.domain.subjects import (
     SubjectKind,
     SubjectRef,
     SubjectState,
+    is_of_another,
+    registered,
 )
-from nbcredit.domain.submissions import Submission
+from nbcredit.domain.submissions import REPORTS, Submission
+from nbcredit.usecases.comparing import Comparing, Held
 from nbcredit.usecases.plans import Change, Hashes, Plan, Put, StoredHead, SubjectStore
 from nbcredit.usecases.remarks import Regions, about_subject
 
@@ -39,6 +43,18 @@ class _Decided:
     outcomes: Mapping[int, Outcome] = field(default_factory=dict)
     replaced: Mapping[RecordId, Sequence[Put]] = field(default_factory=dict)
     changes: Mapping[str, Change] = field(default_factory=dict)
+    held: Mapping[int, Held] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, plan: Plan, store: SubjectStore) -> Self:
+        codes = {question.row: question.kind.code for question in plan.questions}
+        issues = {each.row: each for each in plan.issues if each.code is codes.get(each.row)}
+        return cls(
+            outcomes=plan.outcomes,
+            replaced=store.replaced_among(plan.puts),
+            changes={change.record: change for change in plan.changes},
+            held={each.row: Held(each, issues[each.row]) for each in plan.questions},
+        )
 
 
 @dataclass(slots=True)
@@ -55,6 +71,8 @@ class Planning:
     profiles: dict[SubjectKey, Subject] = field(default_factory=dict)
     _decided: _Decided = field(default_factory=_Decided)
     _rows: list[_Known] = field(default_factory=list)
+    _nameless: list[Row] = field(default_factory=list)
+    _held: dict[int, Held] = field(default_factory=dict)
     _outcomes: dict[int, Outcome] = field(default_factory=dict)
     _issues: list[Issue] = field(default_factory=list)
     _puts: list[Put] = field(default_factory=list)
@@ -66,10 +84,12 @@ class Planning:
         row = unmarked(marked).row
         ref = self.item.subject_of(row.values)
         if ref is None:
-            raise AssertionError(f"row {row.number} of {self.submission.id} names no subject")
+            self._nameless.append(row)
+            return
         key = self.hashes.subject_key(ref)
-        natural_key = self.item.natural_key_of(row.values)
-        record = RecordId(key, self.item.code, self.hashes.record_key(self.item.code, natural_key))
+        # Each record has one answerable provider, whose lane fences it (A5.3).
+        own = f"{self.submission.provider}\n{self.item.natural_key_of(row.values)}"
+        record = RecordId(key, self.item.code, self.hashes.record_key(self.item.code, own))
         self._rows.append(_Known(row, ref, record, self.hashes.fingerprint(row.values, ref.role)))
 
     def plan(self, *, term: int) -> Plan:
@@ -78,16 +98,14 @@ class Planning:
             {known.record.subject for known in self._rows},
         )
         if self.previous is not None:
-            self._decided = _Decided(
-                outcomes=self.previous.outcomes,
-                replaced=self.store.replaced_among(self.previous.puts),
-                changes={change.record: change for change in self.previous.changes},
-            )
-        newcomers = self._newcomers()
+            self._decided = _Decided.of(self.previous, self.store)
+        newcomers = self._compared(heads)
         if newcomers:
             self.profiles.update(self.store.create(newcomers))
         for known in self._rows:
-            self._decide(known, heads.get(known.record))
+            if known.row.number not in self._held:
+                self._decide(known, heads.get(known.record))
+        self._hold()
         self._keep_history(heads)
         return Plan(
             term=term,
@@ -97,7 +115,56 @@ class Planning:
             revisions=tuple(self._revisions.values()),
             changes=tuple(self._changes),
             affirmed=tuple(self._affirmed),
+            questions=tuple(self._held[row].question for row in sorted(self._held)),
         )
+
+    def _compared(self, heads: Mapping[RecordId, StoredHead]) -> list[Subject]:
+        """Find the rows that are held, and return the subjects that only the others bring.
+
+        Rows are compared one after the other, so that the first names whom nobody registers.
+        """
+        comparing = Comparing(self.item, self.store, self.submission.columns)
+        asked = [known for known in self._rows if self._is_asked(known, heads)]
+        namesakes = comparing.namesakes(
+            [
+                *((known.row, known.ref, known.record.subject) for known in asked),
+                *((row, None, None) for row in self._nameless),
+            ],
+            self.profiles,
+        )
+        fresh: dict[SubjectKey, Subject] = {}
+        questioned = {known.row.number for known in asked}
+        for known in self._rows:
+            number, key = known.row.number, known.record.subject
+            subject = self.profiles.get(key) or fresh.get(key)
+            held = self._decided.held.get(number)
+            if number in questioned:
+                held = comparing.doubt_about(known.row, known.ref, subject, namesakes)
+            if held is not None:
+                self._held[number] = held
+            elif subject is None:
+                fresh[key] = self._newcomer(key, known)
+        for row in self._nameless:
+            held = self._decided.held.get(row.number)
+            self._held[row.number] = held or comparing.doubt_about_name(row, namesakes)
+        return list(fresh.values())
+
+    def _is_asked(self, known: _Known, heads: Mapping[RecordId, StoredHead]) -> bool:
+        """Whether a row is to be compared; what stands already as it says leaves no question.
+
+        An earlier term has decided it once, and a decided row has been decided by somebody.
+        """
+        if self.item.registers_subjects or self.submission.kind not in REPORTS:
+            return False
+        if known.row.number in self._decided.outcomes:
+            return False
+        stored = heads.get(known.record)
+        return stored is None or stored.head.fingerprint != known.fingerprint
+
+    def _hold(self) -> None:
+        for number, held in self._held.items():
+            self._outcomes[number] = Outcome.HELD
+            self._issues.append(held.issue)
 
     def _keep_history(self, heads: Mapping[RecordId, StoredHead]) -> None:
         """Put again what an earlier plan would have put into the history.
@@ -115,25 +182,18 @@ class Planning:
                 if self.store.place_of(put) not in planned and self.store.version_of(put) != current
             )
 
-    def _newcomers(self) -> list[Subject]:
-        fresh: dict[SubjectKey, Subject] = {}
-        for known in self._rows:
-            key = known.record.subject
-            if key not in self.profiles and key not in fresh:
-                fresh[key] = self._newcomer(key, known)
-        return list(fresh.values())
-
     def _newcomer(self, key: SubjectKey, known: _Known) -> Subject:
         """Return a subject nobody has reported before; only registration makes it more."""
-        settled = self.item.registers_subjects or key.kind is SubjectKind.NATURAL_PERSON
-        return Subject(
+        settled = key.kind is SubjectKind.NATURAL_PERSON
+        subject = Subject(
             key=key,
             state=SubjectState.REGISTERED if settled else SubjectState.PROVISIONAL,
             salt=self.store.new_salt(),
-            name=known.ref.name,
-            status=known.row.values.get("status", "") if self.item.registers_subjects else "",
-            named_by="" if self.item.registers_subjects else self._named_by(known),
         )
+        if self.item.registers_subjects:
+            registration = self._registration(known, current=True)
+            return replace(registered(subject, registration), revision=subject.revision)
+        return replace(subject, name=known.ref.name, named_by=self._named_by(known))
 
     def _named_by(self, known: _Known) -> str:
         return self._naming(known).by if known.ref.name else ""
@@ -147,7 +207,10 @@ class Planning:
         self._name(known, subject)
         self._issues.extend(self.regions.remark(known.row))
         if stored is not None and stored.head.version == self.submission.version:
-            self._go_on(known)
+            if self.submission.follows and stored.head.row != number:
+                self._refuse(known, stored.head.row)
+            else:
+                self._go_on(known)
             return
         outcome = classify(
             head=stored.head if stored is not None else None,
@@ -157,13 +220,30 @@ class Planning:
         )
         self._outcomes[number] = outcome
         self._write(known, stored, outcome)
-        if self.item.registers_subjects and outcome is not Outcome.IDENTICAL:
-            self._revisions[known.record.subject] = Registration(
-                key=known.record.subject,
-                name=known.ref.name,
-                status=known.row.values.get("status", ""),
-                current=outcome is not Outcome.OLDER,
-            )
+        if self.item.registers_subjects:
+            registration = self._registration(known, current=outcome is not Outcome.OLDER)
+            # Another's registration may have come since this one, and be older than its repeat.
+            if outcome is not Outcome.IDENTICAL or is_of_another(subject, registration.by):
+                self._revisions[known.record.subject] = registration
+
+    def _registration(self, known: _Known, *, current: bool) -> Registration:
+        return Registration.of_row(
+            known.row.values,
+            key=known.record.subject,
+            name=known.ref.name,
+            by=f"{self.submission.version}|{self.submission.provider}",
+            current=current,
+        )
+
+    def _refuse(self, known: _Known, row: int) -> None:
+        """Let the row of the same file stand that is this record already."""
+        number = known.row.number
+        self._outcomes[number] = Outcome.REJECTED
+        message = (
+            f"按处理决定，本行与同一文件第 {row} 行是同一条记录，以第 {row} 行为准，"
+            "本行没有入库：请核对，需要更正的请重新报送。"
+        )
+        self._issues.append(Issue(code=IssueCode.CONFLICTING_ROWS, row=number, message=message))
 
     def _name(self, known: _Known, subject: Subject) -> None:
         """Let the earliest report name whom nobody registers: chunks come in any order."""

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from nbcredit.domain.comparison import Question
 from nbcredit.domain.issues import Issue
 from nbcredit.domain.records import Head, Record, RecordId, Version
 from nbcredit.domain.rows import Outcome
@@ -34,7 +35,8 @@ class Change:
 class Plan:
     """All that loading a chunk will do, decided once; a retry replays it.
 
-    `affirmed` are records found unchanged by a later report than the stored one.
+    `affirmed` are records found unchanged by a later report than the stored one; `questions` are
+    what the held rows leave to be decided.
     """
 
     term: int
@@ -44,6 +46,7 @@ class Plan:
     revisions: tuple[Registration | Naming, ...]
     changes: tuple[Change, ...]
     affirmed: tuple[str, ...]
+    questions: tuple[Question, ...] = ()
 
     @property
     def counts(self) -> dict[Outcome, int]:
@@ -70,6 +73,10 @@ class SubjectStore(Protocol):
         self, records: Collection[RecordId], subjects: Collection[SubjectKey]
     ) -> tuple[dict[RecordId, StoredHead], dict[SubjectKey, Subject]]: ...
 
+    def named(self, names: Collection[str]) -> Mapping[str, Sequence[Subject]]:
+        """Return the organisations that are or were registered under exactly these names."""
+        ...
+
     def create(self, subjects: Sequence[Subject]) -> dict[SubjectKey, Subject]:
         """Create profiles that are missing; return them as they then stand, whoever was first."""
         ...
@@ -88,6 +95,10 @@ class SubjectStore(Protocol):
 
     def replaced_among(self, puts: Sequence[Put]) -> Mapping[RecordId, Sequence[Put]]:
         """Return the history items among what was to be written, by record."""
+        ...
+
+    def heads_among(self, puts: Sequence[Put]) -> Mapping[RecordId, Put]:
+        """Return the items of current versions among what was to be written, by record."""
         ...
 
     def place_of(self, put: Put) -> tuple[str, str]:

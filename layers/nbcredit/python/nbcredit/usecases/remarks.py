@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from nbcredit.domain.catalogue import Item
+from nbcredit.domain.comparison import agrees_with
+from nbcredit.domain.identifiers import district_of, is_of_city
 from nbcredit.domain.issues import Issue, IssueCode, Place
-from nbcredit.domain.names import matching_form
 from nbcredit.domain.organisations import Directory
 from nbcredit.domain.rows import Row
 from nbcredit.domain.subjects import Subject, SubjectKind, SubjectRef, SubjectState
@@ -77,28 +78,47 @@ def about_subject(
     if way is None:
         return
     if subject.state is SubjectState.PROVISIONAL:
+        yield _provisional(row, ref).at(way.number, columns)
+        return
+    if not agrees_with(ref.name, subject):
+        yield _other_name(row, ref, subject).at(way.name or "", columns)
+    if subject.is_cancelled and not subject.cancelled_on:
         yield Issue(
+            code=IssueCode.CANCELLED_SUBJECT,
+            row=row.number,
+            value=ref.number,
+            message=(
+                f"该主体登记为“{subject.status}”，但没有注销日期，不能判断是否在本行日期之前：请核对主体。"
+            ),
+        ).at(way.number, columns)
+
+
+def _provisional(row: Row, ref: SubjectRef) -> Issue:
+    if is_of_city(ref.number):
+        return Issue(
             code=IssueCode.PROVISIONAL_SUBJECT,
             row=row.number,
             value=ref.number,
             message="该统一社会信用代码尚无登记信息，已先行入库，待登记信息到达后自动确认；请核对代码。",
-        ).at(way.number, columns)
-    elif ref.name and subject.name and not _among_names(ref.name, subject):
-        yield _other_name(row, ref, subject).at(way.name or "", columns)
-
-
-def _among_names(name: str, subject: Subject) -> bool:
-    known = (subject.name, *subject.former_names)
-    return matching_form(name) in {matching_form(each) for each in known}
+        )
+    return Issue(
+        code=IssueCode.OTHER_CITY,
+        row=row.number,
+        value=ref.number,
+        message=(
+            f"该统一社会信用代码的登记机关区划 {district_of(ref.number)} 不在本市，"
+            "已按外地主体先行入库：请核对代码。"
+        ),
+    )
 
 
 def _other_name(row: Row, ref: SubjectRef, subject: Subject) -> Issue:
     if subject.key.kind is SubjectKind.NATURAL_PERSON:
-        message = "该证件号码在库中的姓名与本行不同：请核对姓名和证件号码。"
+        message = "姓名与该证件号码不符，已按处理决定入库。"
         return Issue(code=IssueCode.OTHER_NAME, row=row.number, message=message)
     return Issue(
         code=IssueCode.OTHER_NAME,
         row=row.number,
         value=ref.name,
-        message=f"该代码登记的名称是“{subject.name}”，与本行不同：请核对名称和代码。",
+        message=f"该代码登记的名称是“{subject.name}”，与本行不同，已按该代码入库：请核对名称和代码。",
     )

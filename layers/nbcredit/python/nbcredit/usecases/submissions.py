@@ -97,6 +97,12 @@ class WorkFiles(Protocol):
 
     def read_chunk(self, submission_id: str, number: int) -> list[Row]: ...
 
+    def write_held(self, submission_id: str, number: int, rows: Sequence[Row]) -> None:
+        """Keep the rows of a chunk that wait for a decision, for as long as it takes."""
+        ...
+
+    def read_held(self, submission_id: str, number: int) -> list[Row]: ...
+
     def write_issues(
         self, submission_id: str, part: str, issues: Sequence[Issue], *, again: bool
     ) -> None:

@@ -39,8 +39,10 @@ def head_item(
             "M": {name: {"S": v} for name, v in record.values.items() if name not in personal}
         },
     }
-    if record.role:
-        item["role"] = {"S": record.role}
+    told = {"role": record.role, "replaces": record.replaces, "replaced_by": record.replaced_by}
+    item |= {name: {"S": value} for name, value in told.items() if value}
+    if record.withdrawn:
+        item["withdrawn"] = {"BOOL": True}
     sealed = {name: value for name, value in record.values.items() if name in personal}
     if sealed:
         item["sealed"] = {
@@ -61,6 +63,12 @@ def head_of(item: RawItem) -> Head:
         version=Version.parse(item["version"]["S"]),
         fingerprint=item["fingerprint"]["S"],
         provider=item["provider"]["S"],
+        row=int(item["row"]["N"]),
+        region=item["region"]["S"],
+        role=item.get("role", {}).get("S", ""),
+        catalogue=item["catalogue"]["S"],
+        withdrawn="withdrawn" in item,
+        replaced_by=item.get("replaced_by", {}).get("S", ""),
     )
 
 
@@ -80,6 +88,9 @@ def record_from(item: RawItem, *, salt: bytes, cipher: FieldCipher) -> Record:
         region=item["region"]["S"],
         role=item.get("role", {}).get("S", ""),
         values={name: value["S"] for name, value in item["values"]["M"].items()},
+        withdrawn="withdrawn" in item,
+        replaces=item.get("replaces", {}).get("S", ""),
+        replaced_by=item.get("replaced_by", {}).get("S", ""),
     )
     if "sealed" not in item:
         return record

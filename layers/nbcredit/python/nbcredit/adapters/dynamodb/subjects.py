@@ -41,8 +41,10 @@ from nbcredit.usecases.plans import Put, StoredHead
 PROFILE: Final = "PROFILE"
 DIGEST: Final = "DIGEST"
 _SALT_BYTES: Final = 16
-# A profile, its digest and its name belong together.
-_ITEMS_A_SUBJECT: Final = 3
+# Says that a name is known, so that names can be asked for by the hundred.
+KNOWN: Final = "KNOWN"
+# A profile, its digest, its name and that the name is known belong together.
+_ITEMS_A_SUBJECT: Final = 4
 _CREATE_ATTEMPTS: Final = 5
 
 
@@ -71,6 +73,21 @@ class DynamoSubjects:
             else:
                 heads[record_of(item)] = StoredHead(head_of(item), item)
         return heads, profiles
+
+    def named(self, names: Collection[str]) -> dict[str, tuple[Subject, ...]]:
+        places = {name: self._name_key(name) for name in names}
+        asked = [(place, KNOWN) for place in sorted(set(places.values()))]
+        found = {item["pk"]["S"]: self._bearers(item["pk"]["S"]) for item in self._get(asked)}
+        profiles = self.read([], {key for keys in found.values() for key in keys})[1]
+        return {
+            name: tuple(profiles[key] for key in found[place])
+            for name, place in places.items()
+            if place in found
+        }
+
+    def _bearers(self, place: str) -> tuple[SubjectKey, ...]:
+        items = self._query(LegalPersonsModel.Meta.table_name, place, "LP#")
+        return tuple(SubjectKey(item["sk"]["S"]) for item in items)
 
     def create(self, subjects: Sequence[Subject]) -> dict[SubjectKey, Subject]:
         found: dict[SubjectKey, Subject] = {}
@@ -116,6 +133,13 @@ class DynamoSubjects:
             if put["sk"]["S"].startswith(history_prefix(record)):
                 found.setdefault(record, []).append(put)
         return found
+
+    def heads_among(self, puts: Sequence[Put]) -> Mapping[RecordId, Put]:
+        return {
+            record_of(put): put
+            for put in puts
+            if not put["sk"]["S"].startswith(history_prefix(record_of(put)))
+        }
 
     def place_of(self, put: Put) -> tuple[str, str]:
         return put["pk"]["S"], put["sk"]["S"]
@@ -183,13 +207,22 @@ class DynamoSubjects:
     def _write(self, subjects: Sequence[tuple[Subject, Subject | None]]) -> None:
         """Write profiles, digests and names, if every profile is as it was (`None`: missing)."""
         puts: list[dict[str, Any]] = []
+        # Two subjects of one name know it once: a transaction writes no item twice.
+        names: dict[tuple[str, str], str] = {}
         for subject, old in subjects:
             table, unchanged = _table(subject.key.text), _only_if(old.revision if old else None)
             puts.append({"TableName": table, "Item": self._profile(subject), **unchanged})
             puts.append({"TableName": table, "Item": self._digest(subject)})
             # A row brings one name at most; an older row brings a former one.
             fresh = sorted(_names(subject) - (_names(old) if old else set()))
-            puts += [{"TableName": table, "Item": self._name(subject.key, name)} for name in fresh]
+            for name in fresh:
+                place = self._name_key(name)
+                names[place, subject.key.text] = table
+                names[place, KNOWN] = table
+        puts += [
+            {"TableName": table, "Item": {"pk": {"S": place}, "sk": {"S": sk}}}
+            for (place, sk), table in names.items()
+        ]
         insist(
             lambda: self._connection.transact_write_items(
                 condition_check_items=[], delete_items=[], put_items=puts, update_items=[]
@@ -209,6 +242,8 @@ class DynamoSubjects:
         if subject.key.kind is SubjectKind.LEGAL_PERSON:
             item["name"] = {"S": subject.name}
             item["former_names"] = {"L": [{"S": name} for name in subject.former_names]}
+            item["cancelled_on"] = {"S": subject.cancelled_on}
+            item["successors"] = {"L": [{"S": code} for code in subject.successors]}
         elif subject.name:
             item["sealed"] = {
                 "B": self._cipher.seal(
@@ -233,11 +268,8 @@ class DynamoSubjects:
             },
         }
 
-    def _name(self, key: SubjectKey, name: str) -> RawItem:
-        return {
-            "pk": {"S": f"NAME#{self._hashes.name_key(matching_form(name))}"},
-            "sk": {"S": key.text},
-        }
+    def _name_key(self, name: str) -> str:
+        return f"NAME#{self._hashes.name_key(matching_form(name))}"
 
     def _subject(self, item: RawItem) -> Subject:
         key, salt = SubjectKey(item["pk"]["S"]), bytes(item["salt"]["B"])
@@ -254,6 +286,8 @@ class DynamoSubjects:
             former_names=tuple(each["S"] for each in item.get("former_names", {}).get("L", [])),
             status=item.get("status", {}).get("S", ""),
             named_by=item.get("named_by", {}).get("S", ""),
+            cancelled_on=item.get("cancelled_on", {}).get("S", ""),
+            successors=tuple(each["S"] for each in item.get("successors", {}).get("L", [])),
         )
 
 
