@@ -40,6 +40,7 @@ def receiving() -> Receiving:
         trail=made.ledger,
         clock=made.clock,
         ids=made.ids,
+        calendars=made.calendars,
     )
 
 

@@ -189,6 +189,7 @@ class Stage:
             trail=made.ledger,
             clock=self.clock,
             ids=self.ids,
+            calendars=made.calendars,
             chunk_rows=self.chunk_rows,
         )
 

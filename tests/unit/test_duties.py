@@ -97,7 +97,8 @@ MIDNIGHT = at("2026-10-11 00:00:00")
 
 
 class TestReports:
-    @pytest.mark.requirement("A7.1", "A7.2")
+    @pytest.mark.requirement("A7.1")
+    @pytest.mark.requirement("A7.2")
     @pytest.mark.fault("F19")
     @pytest.mark.parametrize(
         ("reports", "state"),

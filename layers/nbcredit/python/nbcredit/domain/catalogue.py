@@ -174,6 +174,11 @@ class Item:
         return bool(self._item.get("registersSubjects", False))
 
     @cached_property
+    def update_frequency(self) -> str:
+        """How often the item is reported: a duty covers a month, a quarter … (A7.1)."""
+        return str(self._item.get("updateFrequency", "monthly"))
+
+    @cached_property
     def natural_key(self) -> tuple[str, ...]:
         """Fields that, with the subject, tell one record from another."""
         return tuple(self._item["naturalKey"])

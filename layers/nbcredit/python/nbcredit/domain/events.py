@@ -13,6 +13,8 @@ class EventKind(StrEnum):
     LOADING_STARTED = "loading-started"
     CHUNK_LOADED = "chunk-loaded"
     SUBMISSION_SETTLED = "submission-settled"
+    CALENDAR_LOADED = "calendar-loaded"
+    MESSAGE_LEFT = "message-left"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

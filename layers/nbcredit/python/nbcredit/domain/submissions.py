@@ -16,6 +16,7 @@ from nbcredit.domain.leases import Lane
 from nbcredit.domain.periods import Period, utc_text
 from nbcredit.domain.records import Version
 from nbcredit.domain.rows import Outcome
+from nbcredit.domain.working_days import DueDate
 
 
 class State(StrEnum):
@@ -203,6 +204,9 @@ class Submission:
 
     What `follows` another submission carries rows of it that were decided later: they count as
     what they were reported with, so that no moment of a decision ever decides what wins.
+
+    `due` is until when the centre stores it, `duty` the period whose duty of reporting it
+    discharges, empty where it discharges none.
     """
 
     id: str
@@ -226,6 +230,8 @@ class Submission:
     kind: Kind = Kind.FILE
     follows: str = ""
     counts_as: Version | None = None
+    due: DueDate | None = None
+    duty: str = ""
 
     @property
     def lane(self) -> Lane:

@@ -9,10 +9,13 @@ from botocore.config import Config
 
 from nbcredit.adapters.dynamodb.cases import DynamoCases
 from nbcredit.adapters.dynamodb.calendars import DynamoCalendars
+from nbcredit.adapters.dynamodb.calendars import DynamoCalendars
 from nbcredit.adapters.dynamodb.catalogues import DynamoCatalogues
 from nbcredit.adapters.dynamodb.directory import DynamoDirectory
 from nbcredit.adapters.dynamodb.lanes import DynamoLanes
+from nbcredit.adapters.dynamodb.inboxes import DynamoInboxes
 from nbcredit.adapters.dynamodb.ledger import DynamoOutbox, Ledger
+from nbcredit.adapters.dynamodb.obligations import DynamoObligations
 from nbcredit.adapters.dynamodb.submissions import DynamoSubmissions
 from nbcredit.adapters.dynamodb.tables import TableNames, connect
 from nbcredit.adapters.dynamodb.uploads import DynamoForms
@@ -82,6 +85,18 @@ class Parts:
     @cached_property
     def catalogues(self) -> DynamoCatalogues:
         return DynamoCatalogues(self.ledger)
+
+    @cached_property
+    def calendars(self) -> DynamoCalendars:
+        return DynamoCalendars(self.ledger, self.clock)
+
+    @cached_property
+    def obligations(self) -> DynamoObligations:
+        return DynamoObligations(self.ledger)
+
+    @cached_property
+    def inboxes(self) -> DynamoInboxes:
+        return DynamoInboxes(self.ledger)
 
     @cached_property
     def directory(self) -> DynamoDirectory:

@@ -16,7 +16,10 @@ from nbcredit.domain.obligations import (
 from nbcredit.domain.working_days import DueDate, WorkingCalendar
 
 # Two who change one obligation at once are rare, three in turn hardly to be seen.
-_TRIES: Final = 8
+TRIES: Final = 8
+
+# A change takes three places of a transaction at most, and there are a hundred.
+TOGETHER: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,7 @@ def listed(change: Change | None) -> list[Change]:
 
 def insist(store: ObligationStore, changes: Callable[[], Sequence[Change]], *, act: Act) -> bool:
     """Write changes, worked out anew where somebody was faster; return whether there were any."""
-    for _ in range(_TRIES):
+    for _ in range(TRIES):
         wanted = changes()
         if not wanted:
             return False

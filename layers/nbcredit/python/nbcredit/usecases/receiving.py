@@ -35,6 +35,12 @@ from nbcredit.usecases.audit import AuditTrail
 from nbcredit.usecases.ownership import owner_faults
 from nbcredit.usecases.ports import Clock, Deadline, IdFactory
 from nbcredit.usecases.progress import CHUNK_ROWS, Progress, counted
+from nbcredit.usecases.submission_dues import (
+    STORING_DAYS,
+    STORING_RULE,
+    Calendars,
+    duty_of_place,
+)
 from nbcredit.usecases.submissions import SubmissionStore, WorkFiles
 
 CHECKPOINT_CHUNKS: Final = 20
@@ -209,6 +215,7 @@ class Receiving:
     trail: AuditTrail
     clock: Clock
     ids: IdFactory
+    calendars: Calendars
     chunk_rows: int = CHUNK_ROWS
 
     def receive(self, upload: Upload, *, deadline: Deadline) -> Receipt:
@@ -254,6 +261,7 @@ class Receiving:
         )
         told = self._announced(identity, place, facts)
         at, by = (told.at, told.by) if told else (upload.at, upload.by)
+        catalogue = self.catalogues.in_force(business_date(at))
         return Submission(
             id=identity,
             kind=Kind.API if told else Kind.FILE,
@@ -271,8 +279,10 @@ class Receiving:
             ),
             reported_at=at,
             reported_by=by,
-            catalogue=self.catalogues.in_force(business_date(at)).version,
+            catalogue=catalogue.version,
             claimed_until=self.clock.now() + CLAIM,
+            due=self.calendars.calendar().due_at(at, STORING_DAYS, rule=STORING_RULE),
+            duty=duty_of_place(place, catalogue=catalogue),
         )
 
     def _announced(self, identity: str, place: UploadKey, facts: Facts) -> Announcement | None:

@@ -17,10 +17,12 @@ from nbcredit.adapters.dynamodb.items import (
     WaitingItem,
 )
 from nbcredit.adapters.dynamodb.ledger import Ledger, Unmet
+from nbcredit.adapters.dynamodb.obligations import DynamoObligations, write_changes
 from nbcredit.adapters.dynamodb.tables import WorkModel, batch_get
 from nbcredit.domain.audit import Act
 from nbcredit.domain.events import Event
 from nbcredit.domain.leases import Waiting
+from nbcredit.domain.obligations import StaleObligation
 from nbcredit.domain.periods import utc_text
 from nbcredit.domain.submissions import (
     MOVES,
@@ -30,7 +32,9 @@ from nbcredit.domain.submissions import (
     UnknownSubmission,
 )
 from nbcredit.usecases.loading import ChunkTask, Control
+from nbcredit.usecases.obligations import TRIES
 from nbcredit.usecases.receiving import Announcement
+from nbcredit.usecases.submission_dues import SubmissionDues
 
 
 class DynamoSubmissions:
@@ -39,6 +43,7 @@ class DynamoSubmissions:
     def __init__(self, connection: Connection, ledger: Ledger) -> None:
         self._connection = connection
         self._ledger = ledger
+        self._dues = SubmissionDues(DynamoObligations(ledger))
 
     def register(
         self,
@@ -48,13 +53,29 @@ class DynamoSubmissions:
         event: Event | None = None,
         waiting: Waiting | None = None,
     ) -> bool:
+        for _ in range(TRIES):
+            try:
+                with self._ledger.transaction(act, event=event) as tx:
+                    tx.save(
+                        SubmissionItem.of(submission),
+                        condition=SubmissionItem.pk.does_not_exist(),
+                    )
+                    tx.save(ReportedItem.of(submission))
+                    if waiting is not None:
+                        tx.save(WaitingItem.of(waiting))
+                    write_changes(tx, self._dues.changes(submission))
+            except Unmet:
+                # Where it is not there yet, somebody was faster with its provider's duty.
+                if self._exists(submission.id):
+                    return False
+            else:
+                return True
+        raise StaleObligation
+
+    def _exists(self, submission_id: str) -> bool:
         try:
-            with self._ledger.transaction(act, event=event) as tx:
-                tx.save(SubmissionItem.of(submission), condition=SubmissionItem.pk.does_not_exist())
-                tx.save(ReportedItem.of(submission))
-                if waiting is not None:
-                    tx.save(WaitingItem.of(waiting))
-        except Unmet:
+            self.get(submission_id)
+        except UnknownSubmission:
             return False
         return True
 
@@ -109,8 +130,10 @@ class DynamoSubmissions:
         fence: int | None = None,
     ) -> None:
         expected = submission.fence if fence is None else fence
+        changes = self._dues.changes(submission)
         try:
             with self._ledger.transaction(act, event=event) as tx:
+                write_changes(tx, changes)
                 tx.save(
                     SubmissionItem.of(submission),
                     condition=(SubmissionItem.fence == expected)
@@ -123,6 +146,17 @@ class DynamoSubmissions:
         except Unmet as error:
             if release and not self._holds_lane(submission):
                 self.move(submission, act=act, event=event, waiting=waiting)
+                return
+            if self._dues.changes(submission) != changes:
+                # Somebody was faster with what is owed; of this submission nobody may be.
+                self.move(
+                    submission,
+                    act=act,
+                    event=event,
+                    waiting=waiting,
+                    release=release,
+                    fence=fence,
+                )
                 return
             raise StaleSubmission(submission.id) from error
 
