@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
+
+# Of a loading: whether it is of history, whose chunks have a queue of their own.
+BACKFILL: Final = "backfill"
 
 
 class EventKind(StrEnum):
@@ -13,18 +17,16 @@ class EventKind(StrEnum):
     LOADING_STARTED = "loading-started"
     CHUNK_LOADED = "chunk-loaded"
     SUBMISSION_SETTLED = "submission-settled"
-    CALENDAR_LOADED = "calendar-loaded"
-    MESSAGE_LEFT = "message-left"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
     CASE_DECIDED = "case-decided"
     CALENDAR_LOADED = "calendar-loaded"
     MESSAGE_LEFT = "message-left"
     FEEDBACK_OPENED = "feedback-opened"
     FEEDBACK_ANSWERED = "feedback-answered"
     FEEDBACK_CLOSED = "feedback-closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
     """One event; followers recognise a repeat by its id."""
 
     id: str

@@ -40,6 +40,14 @@ def from_utc_text(text: str) -> datetime:
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
 
 
+def is_backfill(period: str, *, reported_at: datetime) -> bool:
+    """Whether a report is of history: neither of the month it came in nor of the one before.
+
+    History waits for what is due now, and nobody is reminded of it (F21).
+    """
+    return Period.parse(period) < Period.of(business_date(reported_at)).previous()
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
     """One calendar month."""

@@ -42,6 +42,7 @@ def entering_of(
             trail=made.ledger,
             clock=made.clock,
             ids=made.ids,
+            calendars=made.calendars,
         )
 
     return Entering(
@@ -60,8 +61,8 @@ def entering_of(
             work=made.work_files,
             plans=made.plans,
             subjects=subjects,
-            affirmations=made.standing,
             cases=made.cases,
+            affirmations=made.standing,
             catalogues=made.catalogues,
             organisations=made.directory,
             hashes=hashes,
