@@ -9,7 +9,6 @@ from botocore.config import Config
 
 from nbcredit.adapters.dynamodb.cases import DynamoCases
 from nbcredit.adapters.dynamodb.calendars import DynamoCalendars
-from nbcredit.adapters.dynamodb.calendars import DynamoCalendars
 from nbcredit.adapters.dynamodb.catalogues import DynamoCatalogues
 from nbcredit.adapters.dynamodb.directory import DynamoDirectory
 from nbcredit.adapters.dynamodb.lanes import DynamoLanes
@@ -67,11 +66,11 @@ class Parts:
         return DynamoSubmissions(self.connection, self.ledger)
 
     @cached_property
-    def lane_store(self) -> DynamoLanes:
-    @cached_property
     def cases(self) -> DynamoCases:
         return DynamoCases(self.connection, self.ledger)
 
+    @cached_property
+    def lane_store(self) -> DynamoLanes:
         return DynamoLanes(self.ledger)
 
     @cached_property
