@@ -246,17 +246,17 @@ class Item:
         """Return how the subject of a clean row is told, or `None` if no identifier fits."""
         return next((way for way in self.subject_ways if way.fits(values)), None)
 
-    def subject_of(self, values: Mapping[str, str]) -> SubjectRef | None:
-        """Return the subject a clean row is about, or `None` if no identifier fits."""
-        way = self.subject_way(values)
-        if way is None:
-            return None
     def naming_way(self, values: Mapping[str, str]) -> SubjectWay | None:
         """Return how an organisation is named in a row without any identifier that fits."""
         if self.subject_way(values) is not None:
             return None
         return next((way for way in self.subject_ways if way.names_alone(values)), None)
 
+    def subject_of(self, values: Mapping[str, str]) -> SubjectRef | None:
+        """Return the subject a clean row is about, or `None` if no identifier fits."""
+        way = self.subject_way(values)
+        if way is None:
+            return None
         document_type = ""
         if way.kind is SubjectKind.NATURAL_PERSON:
             document_type = values.get(way.document_type or "") or RESIDENT_ID
