@@ -16,10 +16,15 @@ class TestVerdict:
             (ORGANISATION, {NAME: "n", STATUS: "s"}, {NAME: "n"}, Verdict.MATCH),
             (ORGANISATION, {NAME: "n", STATUS: "s"}, {NAME: "n", STATUS: "s"}, Verdict.MATCH),
             (ORGANISATION, {NAME: "n", STATUS: "s"}, {NAME: "n", STATUS: "x"}, Verdict.MISMATCH),
-            (ORGANISATION, {NAME: "n"}, {STATUS: "s"}, Verdict.MISMATCH),
+            (ORGANISATION, {NAME: "n"}, {STATUS: "s"}, Verdict.NO_RECORD),
+            (ORGANISATION, {NAME: "n"}, {NAME: "n", STATUS: "s"}, Verdict.NO_RECORD),
+            (ORGANISATION, {NAME: "n"}, {NAME: "x", STATUS: "s"}, Verdict.MISMATCH),
+            # Others have named it, but it has not been registered: there is nothing to compare.
+            (ORGANISATION, {}, {NAME: "n"}, Verdict.NO_RECORD),
             (ORGANISATION, None, {NAME: "n"}, Verdict.NO_RECORD),
             (PERSON, {NAME: "n"}, {NAME: "n"}, Verdict.MATCH),
             (PERSON, {NAME: "n"}, {NAME: "x"}, Verdict.CANNOT_VERIFY),
+            (PERSON, {}, {NAME: "n"}, Verdict.CANNOT_VERIFY),
             (PERSON, None, {NAME: "n"}, Verdict.CANNOT_VERIFY),
         ],
     )

@@ -56,6 +56,16 @@ class TestRecords:
             assert asked["credit_code"] == "91330206X8EDDRFJ2E"
             assert asked["purpose"] == "异议核查"
 
+    def test_begin_with_who_it_is_and_never_with_a_key(self) -> None:
+        provisional = {**SUBJECT, "state": "provisional", "former_names": [], "status": ""}
+        with a_stage(read_subject=provisional) as stage:
+            result = stage.run("records", "91330206X8EDDRFJ2E", "--purpose", "异议核查")
+
+        assert result.stdout.splitlines()[0] == (
+            "宁波拟澜丰模具制造有限公司  91330206X8EDDRFJ2E  尚无登记信息"
+        )
+        assert "LP#" not in result.stdout
+
     def test_are_ordered_by_item_and_the_newest_comes_first(self) -> None:
         late = {**RECORD, "row": 8, "reported_at": "2026-11-24T02:00:00Z", "role": "operator"}
         other = {**RECORD, "row": 9, "item_name": "法人登记"}
@@ -82,7 +92,11 @@ class TestRecords:
 class TestVerify:
     @pytest.mark.parametrize(
         ("verdict", "said", "code"),
-        [("match", "一致", 0), ("mismatch", "不一致", 1), ("no-record", "没有该主体的档案", 1)],
+        [
+            ("match", "一致", 0),
+            ("mismatch", "不一致", 1),
+            ("no-record", "没有登记信息可比对：登记部门还没有报送该主体。", 1),
+        ],
     )
     def test_says_the_verdict_and_nothing_else(self, verdict: str, said: str, code: int) -> None:
         with a_stage(verify_subject={"verdict": verdict}) as stage:

@@ -269,12 +269,12 @@ class TestStatus:
             assert [call["provider"] for call in stage.answers.asked] == ["zfj"]
             assert "列出单位 zfj 最近的批次" in result.stderr
 
-    def test_shortens_why_a_file_was_refused(self) -> None:
-        refused = {**REFUSED, "reason": f"文件是空的{'吗' * 40}：请重新上传。"}
+    def test_says_on_one_line_why_a_file_was_refused_and_what_to_do(self) -> None:
+        refused = {**REFUSED, "reason": f"文件是空的{'吗' * 40}：\n请重新上传。"}
         with a_stage(list_submissions={"submissions": [refused]}) as stage:
             line = stage.run("status", "--provider", "scjg").stdout.splitlines()[1]
 
-        assert line.split("\t")[5] == f"退回（文件是空的{'吗' * 24}…）"
+        assert line.split("\t")[5] == f"退回（文件是空的{'吗' * 40}： 请重新上传。）"
 
     def test_says_in_words_that_a_provider_has_none(self) -> None:
         with a_stage(list_submissions={"submissions": []}) as stage:

@@ -9,7 +9,7 @@ import typer
 from botocore.exceptions import EndpointConnectionError
 
 from nbcredit.command.connection import NoConnection
-from nbcredit.command.desk import Desk, desk_of, say_json
+from nbcredit.command.desk import Desk, desk_of, on_terminal, say_json
 from nbcredit.command.schemas import read_folder, read_meta
 from nbcredit.command.shell import Command, new_app
 from nbcredit.command.submissions import say_table
@@ -19,7 +19,7 @@ from nbcredit.domain.errors import BadRequest
 from nbcredit.domain.organisations import OFFICE
 from nbcredit.domain.periods import Period
 from nbcredit.usecases.catalogue import check_catalogue
-from nbcredit.wire.calls import CatalogueView, PublishCatalogue, ShowCatalogue
+from nbcredit.wire.calls import CatalogueView, ItemView, PublishCatalogue, ShowCatalogue
 from nbcredit.wire.trials import TrialView
 
 WORSE: Final = 1
@@ -69,11 +69,18 @@ def show(
                 item.name,
                 "、".join(item.providers),
                 str(len(item.headers)),
-                "、".join(item.headers[name][0] for name in item.required),
+                _required(item),
             )
             for item in view.items
         ],
     )
+
+
+def _required(item: ItemView) -> str:
+    """Return the required columns for a program; a terminal has room for their number."""
+    if on_terminal():
+        return str(len(item.required))
+    return "、".join(item.headers[name][0] for name in item.required)
 
 
 @catalogue.command(

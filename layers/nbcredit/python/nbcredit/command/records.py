@@ -11,6 +11,7 @@ from nbcredit.command.desk import desk_of, say_json
 from nbcredit.command.submissions import local_time
 from nbcredit.domain.catalogue import RESIDENT_ID
 from nbcredit.domain.errors import BadRequest
+from nbcredit.domain.subjects import SubjectState
 from nbcredit.domain.verification import Verdict
 from nbcredit.wire.calls import (
     ReadSubject,
@@ -60,7 +61,7 @@ class NoClaims(BadRequest):
 VERDICTS: Final[Mapping[Verdict, str]] = {
     Verdict.MATCH: "一致",
     Verdict.MISMATCH: "不一致",
-    Verdict.NO_RECORD: "没有该主体的档案",
+    Verdict.NO_RECORD: "没有登记信息可比对：登记部门还没有报送该主体。",
     Verdict.CANNOT_VERIFY: "无法核实",
 }
 
@@ -91,12 +92,9 @@ def records(
     if json:
         say_json(subject.model_dump(mode="json"))
         return
-    former = f"（曾用名：{'、'.join(subject.former_names)}）" if subject.former_names else ""
-    typer.echo(f"{subject.name or '（未登记名称）'}{former}  {subject.subject}")
-    typer.echo(
-        f"记录 {len(subject.records)} 条" + (f"，{subject.status}" if subject.status else "")
-    )
-    newest_first = sorted(subject.records, key=lambda each: each.reported_at, reverse=True)
+    _say_subject(subject, _spelled(credit_code))
+    newest_first = sorted(subject.records, key=lambda each: (each.submission, each.row))
+    newest_first.sort(key=lambda each: each.reported_at, reverse=True)
     ordered = sorted(newest_first, key=lambda each: each.item_name)
     for number, record in enumerate(ordered, start=1):
         _say_record(number, record)
@@ -162,6 +160,21 @@ def trace(
         typer.echo(f"  原件：{version.file_key} 版本 {version.file_version}")
         typer.echo(f"  SHA-256：{version.sha256}，目录 {version.catalogue} 版")
         _say_values(version.values)
+
+
+def _say_subject(subject: SubjectView, credit_code: str | None) -> None:
+    """Print who it is by the number that was asked for; a person's is not shown again."""
+    former = f"（曾用名：{'、'.join(subject.former_names)}）" if subject.former_names else ""
+    heading = [f"{subject.name or '（未登记名称）'}{former}"]
+    if credit_code:
+        heading.append(credit_code)
+        # Others have named it; whether it is called so, the registration authority has to say.
+        if subject.state == SubjectState.PROVISIONAL:
+            heading.append("尚无登记信息")
+    typer.echo("  ".join(heading))
+    typer.echo(
+        f"记录 {len(subject.records)} 条" + (f"，{subject.status}" if subject.status else "")
+    )
 
 
 def _say_record(number: int, record: RecordView) -> None:

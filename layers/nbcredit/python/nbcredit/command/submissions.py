@@ -1,5 +1,6 @@
 """How a submission is shown: where it stands, its books, and what was wrong."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
@@ -33,7 +34,6 @@ KINDS: Final[Mapping[str, str]] = {
     Kind.DECISION: "比对处理",
     Kind.WITHDRAWAL: "撤回",
 }
-_LONGEST_REASON: Final = 30
 
 ALL_ACCEPTED: Final = 0
 SOME_REJECTED: Final = 1
@@ -112,7 +112,11 @@ def _total(problems: Sequence[Problem]) -> int:
 
 
 def say_list(views: Sequence[SubmissionView]) -> None:
-    """Print one line for each submission: a table on a terminal, tabs elsewhere."""
+    """Print the submissions: some lines for each on a terminal, one with tabs elsewhere."""
+    if on_terminal():
+        for view in views:
+            _say_in_short(view)
+        return
     columns = ("批次", "单位", "目录项", "报送期", "报送时间", "状态", "读取", "退回", "文件")
     rows = [
         (
@@ -121,7 +125,7 @@ def say_list(views: Sequence[SubmissionView]) -> None:
             view.item_name,
             view.period,
             local_time(view.reported_at),
-            view.state_text + (f"（{_short(view.reason)}）" if view.reason else ""),
+            view.state_text + (f"（{' '.join(view.reason.split())}）" if view.reason else ""),
             str(view.rows),
             str(view.outcomes.get(Outcome.REJECTED, 0)),
             KINDS.get(view.kind, view.file_name),
@@ -131,27 +135,39 @@ def say_list(views: Sequence[SubmissionView]) -> None:
     say_table(columns, rows)
 
 
+def _say_in_short(view: SubmissionView) -> None:
+    """Print what fits no table of 80 columns: nothing is cut off that a next command needs."""
+    books = f"  读取 {view.rows}  退回 {view.outcomes.get(Outcome.REJECTED, 0)}"
+    refused = view.state == State.REFUSED
+    typer.echo(f"批次 {view.submission}  {view.state_text}{'' if refused else books}")
+    typer.echo(
+        f"  {local_time(view.reported_at)}  {view.provider}  {view.item_name} {view.period}  "
+        f"{KINDS.get(view.kind, view.file_name)}"
+    )
+    if view.reason:
+        typer.echo(textwrap.indent(view.reason, "  "))
+
+
 def local_time(moment: datetime) -> str:
     """Spell a moment as clocks show it in the city."""
     return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
 
 
 def say_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table on a terminal, and tab-separated lines elsewhere."""
+    """Print a table on a terminal, and tab-separated lines elsewhere.
+
+    The first column is what a next command needs, so it is never cut off or broken.
+    """
     if not on_terminal():
         for cells in (columns, *rows):
             typer.echo("\t".join(cells))
         return
-    table = Table(*columns)
+    table = Table()
+    for number, title in enumerate(columns):
+        table.add_column(title, no_wrap=number == 0, overflow="fold")
     for cells in rows:
         table.add_row(*cells)
     Console().print(table)
-
-
-def _short(reason: str) -> str:
-    """Return what is wrong without the advice, fit for a cell."""
-    told = reason.replace("\n", " ").split("：请")[0].rstrip("。")
-    return told if len(told) <= _LONGEST_REASON else f"{told[: _LONGEST_REASON - 1]}…"
 
 
 def _usual_order(pair: tuple[str, int]) -> int:

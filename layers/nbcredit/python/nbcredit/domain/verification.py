@@ -45,10 +45,15 @@ def comparable(field: str, value: str) -> str:
 def judge(
     kind: SubjectKind, *, stored: Mapping[str, str] | None, claimed: Mapping[str, str]
 ) -> Verdict:
-    """Compare the digests of claims with the stored ones; all claims are looked at every time."""
-    equal = [(stored or {}).get(field) == digest for field, digest in claimed.items()]
+    """Compare the digests of claims with the stored ones; all claims are looked at every time.
+
+    A claim that nothing was registered to compare with is not wrong: it does not accuse anybody.
+    """
+    known = stored or {}
+    equal = [known.get(field) == digest for field, digest in claimed.items()]
+    wrong = [field in known and known[field] != digest for field, digest in claimed.items()]
     if all(equal):
         return Verdict.MATCH
     if kind is SubjectKind.NATURAL_PERSON:
         return Verdict.CANNOT_VERIFY
-    return Verdict.MISMATCH if stored is not None else Verdict.NO_RECORD
+    return Verdict.MISMATCH if any(wrong) else Verdict.NO_RECORD
