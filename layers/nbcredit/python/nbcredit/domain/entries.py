@@ -11,6 +11,7 @@ from nbcredit.domain.actors import Actor
 from nbcredit.domain.errors import BadRequest
 from nbcredit.domain.issues import Place
 from nbcredit.domain.records import Version
+from nbcredit.domain.reserved import CORRECTS
 from nbcredit.domain.rows import Row
 from nbcredit.domain.submissions import (
     Books,
@@ -69,7 +70,8 @@ class Entry:
     """Clean rows that enter the lane without being read; equal entries are one submission.
 
     `token` tells entries of equal rows apart; `counts_as` is the version they have instead of
-    their own; `columns` are where the rows' issues stand.
+    their own; `columns` are where the rows' issues stand, `about` is what the trail
+    names beside the submission.
     """
 
     kind: Kind
@@ -85,12 +87,16 @@ class Entry:
     counts_as: Version | None = None
     file: StoredFile | None = None
     columns: Mapping[str, Place] = field(default_factory=dict)
+    about: tuple[str, ...] = ()
 
     @classmethod
     def decided(
         cls, original: Submission, rows: Sequence[Row], *, token: str, by: Actor, at: datetime
     ) -> "Entry":
-        """Return rows of a submission that were held: they count as it, whenever it is decided."""
+        """Return rows of a submission that were held: they count as it, whenever it is decided.
+
+        A row that names a record to be corrected still does, if its mark comes with it.
+        """
         return cls(
             kind=Kind.DECISION,
             token=token,
@@ -110,6 +116,7 @@ class Entry:
     @property
     def submission(self) -> Submission:
         """Return the submission as it is registered: it waits for its lane."""
+        corrections = sum(CORRECTS in row.values for row in self.rows)
         rows = (f"{row.number} {row.spelled}" for row in self.rows)
         text = "\n".join((self.kind, self.follows, self.token, *rows))
         sha256 = hashlib.sha256(text.encode()).hexdigest()
@@ -131,6 +138,7 @@ class Entry:
             state=State.WAITING,
             claimed_until=self.at,
             books=Books(rows=len(self.rows)),
-            chunks=1,
+            chunks=2 if corrections else 1,
+            corrections={0: corrections} if corrections else {},
             columns=self.columns,
         )

@@ -8,6 +8,8 @@ from typing import Final
 
 # Of a loading: whether it is of history, whose chunks have a queue of their own.
 BACKFILL: Final = "backfill"
+# Of a loading and its chunks: whether the last one comes when all others are in.
+CORRECTING: Final = "correcting"
 
 
 class EventKind(StrEnum):

@@ -9,7 +9,6 @@ from nbcredit.domain.errors import BadRequest
 from nbcredit.domain.rows import Outcome
 from nbcredit.domain.subjects import SubjectKey
 
-
 # The value of a withdrawn record: no item has a field of this name.
 REASON: Final = "@reason"
 

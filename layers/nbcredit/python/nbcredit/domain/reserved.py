@@ -61,3 +61,11 @@ def unmarked(row: Row) -> Marked:
         return Marked(row, "", "")
     own = {name: value for name, value in values.items() if name not in RESERVED}
     return Marked(Row.of(row.number, own), values.get(FEEDBACK, ""), values.get(CORRECTS, ""))
+
+
+def unanswering(row: Row) -> Row:
+    """Return a row without what it answers: a correction it stays."""
+    if FEEDBACK not in row.values:
+        return row
+    values = {name: value for name, value in row.values.items() if name != FEEDBACK}
+    return Row.of(row.number, values)

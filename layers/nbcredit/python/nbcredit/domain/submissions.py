@@ -13,7 +13,7 @@ from nbcredit.domain.cell_changes import ChangeCounts
 from nbcredit.domain.errors import BadRequest, Conflict, NotFound
 from nbcredit.domain.issues import Issue, Place
 from nbcredit.domain.leases import Lane
-from nbcredit.domain.periods import Period, utc_text
+from nbcredit.domain.periods import Period, business_date, from_utc_text, utc_text
 from nbcredit.domain.records import Version
 from nbcredit.domain.rows import Outcome
 from nbcredit.domain.working_days import DueDate
@@ -205,6 +205,8 @@ class Submission:
     What `follows` another submission carries rows of it that were decided later: they count as
     what they were reported with, so that no moment of a decision ever decides what wins.
 
+    `corrections` counts the rows that name a record which they correct, by the chunk they stand in.
+
     `due` is until when the centre stores it, `duty` the period whose duty of reporting it
     discharges, empty where it discharges none.
     """
@@ -230,6 +232,7 @@ class Submission:
     kind: Kind = Kind.FILE
     follows: str = ""
     counts_as: Version | None = None
+    corrections: Mapping[int, int] = field(default_factory=dict)
     due: DueDate | None = None
     duty: str = ""
 
@@ -244,12 +247,25 @@ class Submission:
     @property
     def version(self) -> Version:
         """What decides between two reports of one record (A7.3)."""
-        return self.counts_as or Version(
+        reported = Version(
             correction=0,
             period=self.period,
             reported_at=utc_text(self.reported_at),
             submission=self.id,
         )
+        return self.counts_as or (corrected(reported) if self.kind is Kind.WITHDRAWAL else reported)
+
+    @property
+    def correcting_chunk(self) -> int | None:
+        """Return the number of the last chunk, where it has the rows that name a record.
+
+        They may touch any record of the lane, so that they come when all others are in.
+        """
+        return self.chunks - 1 if self.corrections else None
+
+    def in_correcting_chunk(self) -> "Submission":
+        """Return the submission as it counts for rows that name a record."""
+        return replace(self, counts_as=corrected(self.version))
 
     def to(self, state: State) -> Self:
         """Return the submission in another state, or raise `StaleSubmission`."""
@@ -274,6 +290,12 @@ def merged_counts(*counts: Mapping[str, int]) -> dict[str, int]:
         for key, count in each.items():
             total[key] = total.get(key, 0) + count
     return total
+
+
+def corrected(version: Version) -> Version:
+    """Return what a row counts as that names the record it is about (A7.3)."""
+    reported = Period.of(business_date(from_utc_text(version.reported_at)))
+    return version._replace(correction=1, period=str(reported))
 
 
 def submission_id(*, provider: str, item: str, period: str, sha256: str) -> str:

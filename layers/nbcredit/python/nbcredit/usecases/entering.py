@@ -79,6 +79,40 @@ class _Step(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Entrance:
+    """Lets clean rows queue for their lane; who goes on from there is told by the event."""
+
+    store: SubmissionStore
+    work: WorkFiles
+    clock: Clock
+    ids: IdFactory
+
+    def admit(self, entry: Entry) -> str:
+        """Register the rows, once, and return the id of their submission."""
+        submission = entry.submission
+        try:
+            self.store.get(submission.id)
+        except UnknownSubmission:
+            # Its place is its content: whoever writes it, writes the same.
+            self.work.write_chunk(submission.id, 0, entry.rows)
+            self.store.register(
+                submission,
+                act=_act("rows-entered", submission, entry),
+                event=Event(
+                    id=self.ids.new(),
+                    kind=EventKind.SUBMISSION_READ,
+                    at=self.clock.now(),
+                    subject=submission.id,
+                    detail={"item": submission.item, "provider": submission.provider},
+                ),
+                waiting=Waiting(
+                    lane=submission.lane, submission=submission.id, version=submission.version
+                ),
+            )
+        return submission.id
+
+
+@dataclass(frozen=True, slots=True)
 class Entering:
     """Takes rows of calls the way of a file, as far as their lane is free."""
 
@@ -123,25 +157,8 @@ class Entering:
 
     def enter(self, entry: Entry, *, deadline: Deadline) -> Standing:
         """Enter clean rows; the same entry again is the same submission."""
-        submission = entry.submission
-        if self._known(submission.id) is None:
-            # Its place is its content: whoever writes it, writes the same.
-            self.work.write_chunk(submission.id, 0, entry.rows)
-            self.store.register(
-                submission,
-                act=_act("rows-entered", submission, {"rows": str(len(entry.rows))}),
-                event=Event(
-                    id=self.ids.new(),
-                    kind=EventKind.SUBMISSION_READ,
-                    at=self.clock.now(),
-                    subject=submission.id,
-                    detail={"item": submission.item, "provider": submission.provider},
-                ),
-                waiting=Waiting(
-                    lane=submission.lane, submission=submission.id, version=submission.version
-                ),
-            )
-        return self._driven(submission.id, deadline)
+        submission = Entrance(self.store, self.work, self.clock, self.ids).admit(entry)
+        return self._driven(submission, deadline)
 
     def issues_of(self, submission: Submission) -> list[Issue]:
         """Return the problems of a few rows: their caller has just told us what they quote."""
@@ -183,7 +200,7 @@ class Entering:
             case State.WAITING | State.LOADING:
                 return {
                     row.number: None
-                    for number in range(submission.chunks)
+                    for number in range(submission.chunks - bool(submission.corrections))
                     for row in self.work.read_chunk(submission.id, number)
                 }
         return None
@@ -269,18 +286,18 @@ def _end_in_reading(issues: Sequence[Issue]) -> Outcome:
     return Outcome.DUPLICATE if repeats else Outcome.BLANK
 
 
-def _act(action: str, submission: Submission, detail: Mapping[str, str]) -> Act:
+def _act(action: str, submission: Submission, entry: Entry) -> Act:
     return Act(
         action=action,
         actor=submission.reported_by,
         purpose=PURPOSE,
-        about=(submission.id,),
+        about=(submission.id, *entry.about),
         detail={
             "provider": submission.provider,
             "item": submission.item,
             "period": submission.period,
             "kind": submission.kind.value,
             **({"follows": submission.follows} if submission.follows else {}),
-            **detail,
+            "rows": str(len(entry.rows)),
         },
     )

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from nbcredit.domain.actors import Actor
 from nbcredit.domain.audit import Act
-from nbcredit.domain.events import Event, EventKind
+from nbcredit.domain.events import CORRECTING, Event, EventKind
 from nbcredit.domain.leases import LEASE, Lane, Lease, Waiting
 from nbcredit.domain.submissions import StaleSubmission, State, Submission
 from nbcredit.usecases.ports import Clock, IdFactory
@@ -120,6 +120,7 @@ class Lanes:
                     "item": submission.item,
                     "provider": submission.provider,
                     "chunks": str(submission.chunks),
+                    CORRECTING: "yes" if submission.corrections else "no",
                 },
             ),
         )

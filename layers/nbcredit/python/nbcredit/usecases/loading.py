@@ -10,10 +10,11 @@ from nbcredit.domain.actors import Actor
 from nbcredit.domain.audit import Act
 from nbcredit.domain.comparison import Case
 from nbcredit.domain.errors import Conflict
-from nbcredit.domain.events import Event, EventKind
+from nbcredit.domain.events import CORRECTING, Event, EventKind
 from nbcredit.domain.leases import LEASE, RENEW_BELOW, Lane, Lease, Waiting
 from nbcredit.domain.records import Version
-from nbcredit.domain.reserved import unmarked
+from nbcredit.domain.reserved import CORRECTS, unanswering
+from nbcredit.domain.rows import Row
 from nbcredit.domain.subjects import (
     Naming,
     Registration,
@@ -22,7 +23,8 @@ from nbcredit.domain.subjects import (
     SubjectKey,
     revised,
 )
-from nbcredit.domain.submissions import ChunkResult, State, Submission
+from nbcredit.domain.submissions import ChunkResult, Kind, State, Submission
+from nbcredit.usecases.correcting import Correcting
 from nbcredit.usecases.lanes import LaneStore, suspended
 from nbcredit.usecases.planning import Planning
 from nbcredit.usecases.plans import Hashes, Plan, PlanStore, SubjectStore
@@ -30,10 +32,14 @@ from nbcredit.usecases.ports import Clock, IdFactory
 from nbcredit.usecases.progress import counted
 from nbcredit.usecases.receiving import Catalogues, Organisations
 from nbcredit.usecases.remarks import Regions
+from nbcredit.usecases.retracting import Retracting
 from nbcredit.usecases.submissions import SubmissionStore, WorkFiles
+from nbcredit.usecases.withdrawing import Withdrawing
 
 LOADER: Final = Actor.platform("load_chunk")
 _REVISE_ATTEMPTS: Final = 5
+# Only a lagging message comes before the others are in.
+_OTHERS_SECONDS: Final = 60.0
 
 # Longer than the function may live: whose claim ran out is dead.
 CLAIM: Final = timedelta(seconds=170)
@@ -158,6 +164,8 @@ class Loading:
         if lease is None or not lease.held_by(submission.id, now=now):
             self._suspend(submission, now=now)
             return Loaded.SUSPENDED
+        if task.number == submission.correcting_chunk:
+            self._insist_on_the_others(submission)
         if lease.until - now < RENEW_BELOW:
             self.lanes.renew(lease, until=now + LEASE)
         stored = self.plans.latest(submission.id, task.number)
@@ -176,6 +184,13 @@ class Loading:
         self.work.write_issues(submission.id, part, plan.issues, again=stored is not None)
         self._commit(task, submission, plan, now=now)
         return Loaded.COMMITTED
+
+    def _insist_on_the_others(self, submission: Submission) -> None:
+        """Raise `StillLoaded` while other chunks are not in: a row of theirs may be named."""
+        done = {result.number for result in self.submissions.chunk_results(submission.id)}
+        for number in range(submission.chunks - 1):
+            if number not in done:
+                raise StillLoaded(submission.id, number, retry_after=_OTHERS_SECONDS)
 
     def _suspend(self, submission: Submission, *, now: datetime) -> None:
         """Queue again for a lane that was lost; whoever is started loads what is not committed."""
@@ -203,6 +218,15 @@ class Loading:
     def _plan(
         self, task: ChunkTask, submission: Submission, lease: Lease, stored: Plan | None
     ) -> tuple[Plan, dict[SubjectKey, Subject]]:
+        if submission.kind is Kind.WITHDRAWAL:
+            withdrawing = Withdrawing(Retracting(submission, self.subjects, stored))
+            for row in self._rows(task, submission):
+                withdrawing.add(row)
+            plan = withdrawing.plan(term=lease.term)
+            return self.plans.keep(submission.id, task.number, plan), {}
+        corrects = task.number == submission.correcting_chunk
+        if corrects:
+            submission = submission.in_correcting_chunk()
         item = self.catalogues.get(submission.catalogue).item(submission.item)
         planning = Planning(
             item=item,
@@ -218,13 +242,27 @@ class Loading:
             previous=stored,
             reaffirmed=self._reaffirmed(task.lane, submission, lease),
         )
-        for row in self.work.read_chunk(submission.id, task.number):
-            planning.add(row)
-        plan = planning.plan(term=lease.term)
+        rows: Planning | Correcting = planning
+        if corrects:
+            rows = Correcting(planning, Retracting(submission, self.subjects, stored))
+        for row in self._rows(task, submission):
+            rows.add(row)
+        plan = rows.plan(term=lease.term)
         kept = self.plans.keep(submission.id, task.number, plan)
         if kept is not plan:
             kept = self._with_names(kept, task, submission)
         return kept, planning.profiles
+
+    def _rows(self, task: ChunkTask, submission: Submission) -> list[Row]:
+        """Return the rows of a chunk; those that name a record have the last one to themselves."""
+        if task.number == submission.correcting_chunk:
+            chunks = sorted(submission.corrections)
+            rows = (row for each in chunks for row in self.work.read_chunk(submission.id, each))
+            return [row for row in rows if CORRECTS in row.values]
+        own = self.work.read_chunk(submission.id, task.number)
+        if task.number not in submission.corrections:
+            return own
+        return [row for row in own if CORRECTS not in row.values]
 
     def _with_names(self, plan: Plan, task: ChunkTask, submission: Submission) -> Plan:
         """Return a stored plan with the names that it leaves to the rows."""
@@ -234,7 +272,7 @@ class Loading:
         item = self.catalogues.get(submission.catalogue).item(submission.item)
         names = {
             row.number: ref.name
-            for row in self.work.read_chunk(task.submission, task.number)
+            for row in self._rows(task, submission)
             if row.number in rows and (ref := item.subject_of(row.values)) is not None
         }
         return replace(
@@ -256,8 +294,8 @@ class Loading:
     def _hold(self, task: ChunkTask, submission: Submission, plan: Plan) -> None:
         """Keep the rows that wait for a decision, then what is to be decided."""
         held = {question.row for question in plan.questions}
-        rows = self.work.read_chunk(submission.id, task.number)
-        kept = [unmarked(row).row for row in rows if row.number in held]
+        rows = self._rows(task, submission)
+        kept = [unanswering(row) for row in rows if row.number in held]
         self.work.write_held(submission.id, task.number, kept)
         self.cases.keep(
             [
@@ -323,6 +361,8 @@ class Loading:
                     "chunks": str(submission.chunks),
                     "term": str(plan.term),
                     "item": submission.item,
+                    "provider": submission.provider,
+                    CORRECTING: "yes" if submission.corrections else "no",
                 },
             ),
         )

@@ -22,7 +22,16 @@ from nbcredit.domain.subjects import (
 )
 from nbcredit.domain.submissions import REPORTS, Submission
 from nbcredit.usecases.comparing import Comparing, Held
-from nbcredit.usecases.plans import Change, Hashes, Plan, Put, StoredHead, SubjectStore
+from nbcredit.usecases.outdone import about_outdone
+from nbcredit.usecases.plans import (
+    Change,
+    Hashes,
+    Plan,
+    Put,
+    StoredHead,
+    SubjectStore,
+    record_of,
+)
 from nbcredit.usecases.remarks import Regions, about_subject
 
 
@@ -59,7 +68,11 @@ class _Decided:
 
 @dataclass(slots=True)
 class Planning:
-    """Decides, for the rows of one chunk, how each ends and what is to be written."""
+    """Decides, for the rows of one chunk, how each ends and what is to be written.
+
+    `replaces` is the record whose place a row's takes, `overtaken` are the rows whose correction a
+    later one has undone (see `correcting`).
+    """
 
     item: Item
     submission: Submission
@@ -68,6 +81,8 @@ class Planning:
     store: SubjectStore
     previous: Plan | None
     reaffirmed: Mapping[str, Version]
+    replaces: dict[int, str] = field(default_factory=dict)
+    overtaken: set[int] = field(default_factory=set)
     profiles: dict[SubjectKey, Subject] = field(default_factory=dict)
     _decided: _Decided = field(default_factory=_Decided)
     _rows: list[_Known] = field(default_factory=list)
@@ -86,11 +101,13 @@ class Planning:
         if ref is None:
             self._nameless.append(row)
             return
-        key = self.hashes.subject_key(ref)
-        # Each record has one answerable provider, whose lane fences it (A5.3).
-        own = f"{self.submission.provider}\n{self.item.natural_key_of(row.values)}"
-        record = RecordId(key, self.item.code, self.hashes.record_key(self.item.code, own))
+        record = self.record_of(row.values, ref)
         self._rows.append(_Known(row, ref, record, self.hashes.fingerprint(row.values, ref.role)))
+
+    def record_of(self, values: Mapping[str, str], ref: SubjectRef) -> RecordId:
+        """Return which record a row is."""
+        subject, provider = self.hashes.subject_key(ref), self.submission.provider
+        return record_of(self.item, values, subject, provider=provider, hashes=self.hashes)
 
     def plan(self, *, term: int) -> Plan:
         heads, self.profiles = self.store.read(
@@ -218,8 +235,12 @@ class Planning:
             fingerprint=known.fingerprint,
             reaffirmed=self.reaffirmed.get(str(known.record)),
         )
+        if number in self.overtaken:
+            outcome = Outcome.OLDER
         self._outcomes[number] = outcome
         self._write(known, stored, outcome)
+        if stored is not None and outcome is Outcome.OLDER:
+            self._issues.extend(about_outdone(known.row, known.record, stored.head))
         if self.item.registers_subjects:
             registration = self._registration(known, current=outcome is not Outcome.OLDER)
             # Another's registration may have come since this one, and be older than its repeat.
@@ -291,4 +312,5 @@ class Planning:
             region=self.regions.of(known.row.values),
             role=known.ref.role,
             values=known.row.values,
+            replaces=self.replaces.get(known.row.number, ""),
         )

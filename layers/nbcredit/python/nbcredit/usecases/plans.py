@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from nbcredit.domain.catalogue import Item
 from nbcredit.domain.comparison import Question
 from nbcredit.domain.issues import Issue
 from nbcredit.domain.records import Head, Record, RecordId, Version
@@ -64,6 +65,17 @@ class Hashes(Protocol):
     def record_key(self, item: str, natural_key: str) -> str: ...
 
     def fingerprint(self, values: Mapping[str, str], role: str) -> str: ...
+
+
+def record_of(
+    item: Item, values: Mapping[str, str], subject: SubjectKey, *, provider: str, hashes: Hashes
+) -> RecordId:
+    """Return which record a row is: each has one answerable provider, whose lane fences it (A5.3).
+
+    Two providers that report the same have a record each.
+    """
+    natural_key = f"{provider}\n{item.natural_key_of(values)}"
+    return RecordId(subject, item.code, hashes.record_key(item.code, natural_key))
 
 
 class SubjectStore(Protocol):

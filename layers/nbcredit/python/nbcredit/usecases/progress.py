@@ -6,6 +6,7 @@ from typing import Final
 
 from nbcredit.domain.cell_changes import CellChange, ChangeCounts
 from nbcredit.domain.issues import Issue, IssueCode
+from nbcredit.domain.reserved import CORRECTS
 from nbcredit.domain.rows import CleanedRow, Outcome, Row
 from nbcredit.domain.submissions import Books, FileRefused, Submission, merged_counts
 
@@ -15,6 +16,8 @@ CHUNK_ROWS: Final = 1000
 CHUNK_CHARACTERS: Final = 2_000_000
 # What a file of the largest size holds; a reading that is taken up reads its chunks again.
 MOST_ROWS: Final = 2_000_000
+# Rows that name a record are loaded together, after all others.
+MOST_CORRECTIONS: Final = 1_000
 
 
 @dataclass(slots=True)
@@ -29,6 +32,7 @@ class Progress:
     _outcomes: dict[Outcome, int] = field(default_factory=dict)
     _read: int = 0
     _characters: int = 0
+    _corrections: int = 0
 
     def full(self, chunk_rows: int) -> bool:
         return self._read >= chunk_rows or self._characters >= CHUNK_CHARACTERS
@@ -47,6 +51,7 @@ class Progress:
         if cleaned.row is not None:
             self.rows.append(cleaned.row)
             self._characters += len(cleaned.row.spelled)
+            self._corrections += CORRECTS in cleaned.row.values
         if cleaned.outcome is not None:
             self._outcomes[cleaned.outcome] = self._outcomes.get(cleaned.outcome, 0) + 1
         self.issues.extend(cleaned.issues)
@@ -61,16 +66,22 @@ class Progress:
         rows = books.rows + self._read
         if rows > MOST_ROWS:
             raise FileRefused([_too_many_rows()])
+        corrections = dict(self.submission.corrections)
+        if self._corrections:
+            corrections[self.number] = self._corrections
+        if sum(corrections.values()) > MOST_CORRECTIONS:
+            raise FileRefused([_too_many_corrections()])
         self.submission = replace(
             self.submission,
             chunks=self.number + 1,
             books=Books(rows=rows, by_outcome=books.by_outcome).plus([self._outcomes]),
             issue_counts=merged_counts(self.submission.issue_counts, counted(self.issues)),
             changes=changes,
+            corrections=corrections,
         )
         self.number += 1
         self.rows, self.issues, self.changes, self._outcomes = [], [], [], {}
-        self._read = self._characters = 0
+        self._read = self._characters = self._corrections = 0
 
 
 def counted(issues: Sequence[Issue]) -> dict[str, int]:
@@ -86,4 +97,12 @@ def _too_many_rows() -> Issue:
         code=IssueCode.TOO_LARGE,
         row=0,
         message=f"文件超过 {MOST_ROWS:,} 行：请分成几个文件上传。",
+    )
+
+
+def _too_many_corrections() -> Issue:
+    return Issue(
+        code=IssueCode.TOO_MANY_CORRECTIONS,
+        row=0,
+        message=f"文件中写了更正记录编号的行超过 {MOST_CORRECTIONS:,} 行：请分成几个文件上传。",
     )

@@ -423,6 +423,9 @@ class Receiving:
 
     def _finish(self, submission: Submission) -> Receipt:
         done = submission.to(State.WAITING)
+        if done.corrections:
+            # The rows that name a record are loaded together, when all others are in.
+            done = replace(done, chunks=done.chunks + 1)
         now = self.clock.now()
         if done.fence > 1:
             # It may have been refused before.

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final, Protocol
 
 from nbcredit.domain.actors import Actor
-from nbcredit.domain.events import Event, EventKind
+from nbcredit.domain.events import CORRECTING, Event, EventKind
 from nbcredit.domain.leases import Lane
 from nbcredit.usecases.lanes import Lanes
 from nbcredit.usecases.loading import ChunkTask
@@ -90,6 +90,9 @@ class Relaying:
     def _dispatch(self, event: Event) -> None:
         done = {result.number for result in self.submissions.chunk_results(event.subject)}
         numbers = [n for n in range(int(event.detail["chunks"])) if n not in done]
+        if event.detail.get(CORRECTING) == "yes":
+            # The last one comes when all others are in.
+            numbers = numbers[:-1] or numbers
         self.chunks.send([ChunkTask(event.subject, number, _lane(event)) for number in numbers])
         if not numbers:
             self.settles.send(event.subject)
@@ -100,8 +103,11 @@ class Relaying:
         if changes:
             self.changes.append(event, item=event.detail["item"], changes=changes)
         done = self.submissions.note_chunks_done(event.subject, frozenset({number}))
-        if done == int(event.detail["chunks"]):
+        chunks = int(event.detail["chunks"])
+        if done == chunks:
             self.settles.send(event.subject)
+        elif done == chunks - 1 and event.detail.get(CORRECTING) == "yes":
+            self.chunks.send([ChunkTask(event.subject, chunks - 1, _lane(event))])
 
 
 @dataclass(frozen=True, slots=True)
