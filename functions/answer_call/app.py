@@ -10,6 +10,7 @@ from nbcredit.cleaning.sniffing import MAX_BYTES
 from nbcredit.domain.errors import Refusal
 from nbcredit.runtime.answering import Answering, Answers, problem_of
 from nbcredit.runtime.answers.audit import AuditAnswers
+from nbcredit.runtime.answers.cases import CaseAnswers
 from nbcredit.runtime.answers.catalogue import CatalogueAnswers
 from nbcredit.runtime.answers.organisations import OrganisationAnswers
 from nbcredit.runtime.answers.records import RecordAnswers
@@ -23,6 +24,7 @@ from nbcredit.runtime.subjects import keyed_hashes, subject_store
 from nbcredit.runtime.wiring import Parts
 from nbcredit.usecases.access import Access
 from nbcredit.usecases.audit import Audit
+from nbcredit.usecases.cases import Cases
 from nbcredit.usecases.catalogue import Catalogues, SchemaChecker
 from nbcredit.usecases.catalogue_trials import CatalogueTrials
 from nbcredit.usecases.organisations import Organisations
@@ -45,6 +47,19 @@ def answering() -> Answering:
     hashes = keyed_hashes(told)
     reader = subject_store(made, hashes=hashes, field_key_id=told.field_key_id)
     access = Access(made.ledger)
+    entering = entering_of(made, told, hashes=hashes, subjects=reader)
+    cases = Cases(
+        store=made.cases,
+        submissions=made.submissions,
+        work=made.work_files,
+        subjects=reader,
+        hashes=hashes,
+        catalogues=made.catalogues,
+        entering=lambda: entering,
+        trail=made.ledger,
+        clock=made.clock,
+        ids=made.ids,
+    )
     answers: Answers = {
         **SubmissionAnswers(
             Submissions(made.submissions, made.work_files, made.ledger), made.catalogues
@@ -58,7 +73,8 @@ def answering() -> Answering:
         ).all(),
         **CatalogueAnswers(made.catalogues, publishing, trials, made.clock).all(),
         **OrganisationAnswers(Organisations(made.directory)).all(),
-        **ReportingAnswers(entering_of(made, told, hashes=hashes, subjects=reader)).all(),
+        **ReportingAnswers(entering).all(),
+        **CaseAnswers(cases, made.catalogues).all(),
         **UploadAnswers(preparing()).all(),
         **AuditAnswers(Audit(DynamoAuditStore(), made.ledger)).all(),
     }

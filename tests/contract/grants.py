@@ -18,6 +18,8 @@ _RELAY: Final[dict[str, str]] = {
     "AuditTable.Arn": "dynamodb: PutItem",
     "WorkBucket.Arn": "s3: ListBucket",
     "WorkBucket.Arn/submissions/*/plans/*": "s3: GetObject",
+    "WorkBucket.Arn/submissions/*/held/*": "s3: GetObject",
+    "WorkBucket.Arn/submissions/*/chunks/*": "s3: PutObject PutObjectTagging",
     "ChunkQueue.Arn": SEND,
     "SettleQueue.Arn": SEND,
 }
@@ -36,11 +38,12 @@ GRANTS: Final[Grants] = {
         "IncomingQueue.Arn": f"{TAKE} SendMessage",
     },
     "LoadChunk": {
-        "LegalPersonsTable.Arn": "dynamodb: BatchGetItem PutItem BatchWriteItem",
+        "LegalPersonsTable.Arn": "dynamodb: BatchGetItem Query PutItem BatchWriteItem",
         "NaturalPersonsTable.Arn": "dynamodb: BatchGetItem PutItem BatchWriteItem",
-        "WorkTable.Arn": f"{READ} BatchGetItem PutItem UpdateItem",
+        "WorkTable.Arn": f"{READ} BatchGetItem PutItem UpdateItem BatchWriteItem",
         "AuditTable.Arn": "dynamodb: PutItem",
         "WorkBucket.Arn": "s3: ListBucket",
+        "WorkBucket.Arn/submissions/*/held/*": "s3: PutObject",
         "WorkBucket.Arn/submissions/*/chunks/*": "s3: GetObject",
         "WorkBucket.Arn/submissions/*/claims/*": "s3: GetObject PutObject PutObjectTagging",
         "WorkBucket.Arn/submissions/*/plans/*": "s3: GetObject PutObject PutObjectTagging",
@@ -72,7 +75,7 @@ GRANTS: Final[Grants] = {
     "AnswerCall": {
         "LegalPersonsTable.Arn": "dynamodb: BatchGetItem Query PutItem BatchWriteItem",
         "NaturalPersonsTable.Arn": "dynamodb: BatchGetItem Query PutItem BatchWriteItem",
-        "WorkTable.Arn": f"{READ} BatchGetItem PutItem UpdateItem DeleteItem",
+        "WorkTable.Arn": f"{READ} BatchGetItem PutItem UpdateItem DeleteItem BatchWriteItem",
         "AuditTable.Arn": "dynamodb: PutItem Query",
         "FilesBucket.Arn/incoming/*": "s3: GetObject GetObjectVersion PutObject",
         "WorkBucket.Arn": "s3: ListBucket",
@@ -81,6 +84,7 @@ GRANTS: Final[Grants] = {
         "WorkBucket.Arn/submissions/*/plans/*": "s3: GetObject PutObject PutObjectTagging",
         "WorkBucket.Arn/submissions/*/issues/*": "s3: GetObject PutObject",
         "WorkBucket.Arn/submissions/*/changes/*": "s3: GetObject PutObject",
+        "WorkBucket.Arn/submissions/*/held/*": "s3: GetObject PutObject",
         "WorkBucket.Arn/submissions/*/issues.csv": "s3: GetObject PutObject AbortMultipartUpload",
         "WorkBucket.Arn/submissions/*/changes.csv": "s3: GetObject PutObject AbortMultipartUpload",
         "WorkBucket.Arn/submissions/*/receipt.json": "s3: PutObject AbortMultipartUpload",
@@ -90,14 +94,18 @@ GRANTS: Final[Grants] = {
     },
 }
 
+_RELAYED: Final = {
+    *("SUB#*", "PROVIDER#*", "LANES", "OUTBOX#*", "CHANGES#*", "OWED#*", "INBOX#*"),
+}
 # Partitions of the work table that a function writes; it reads all of them.
 WRITTEN: Final[dict[str, set[str]]] = {
     "ReceiveFile": {"SUB#*", "PROVIDER#*", "LANES", "OUTBOX#*", "UPLOAD#*"},
-    "LoadChunk": {"SUB#*", "LANES", "OUTBOX#*", "KEYRING"},
+    "LoadChunk": {"SUB#*", "LANES", "OUTBOX#*", "KEYRING", "CASES", "CASES#*"},
     "SettleSubmission": {"SUB#*", "LANES", "OUTBOX#*"},
     "RelayOutbox": {"SUB#*", "LANES", "OUTBOX#*", "CHANGES#*"},
     "Sweep": {"SUB#*", "LANES", "OUTBOX#*", "CHANGES#*"},
     "AnswerCall": {
+        *("CASES", "CASES#*"),
         *("CATALOGUE*", "DIRECTORY", "OUTBOX#*", "UPLOAD#*"),
         *("SUB#*", "PROVIDER#*", "LANES", "KEYRING", "OWED#*"),
     },

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from nbcredit.command.audits import audit
+from nbcredit.command.cases import case, cases, decide
 from nbcredit.command.catalogues import catalogue
 from nbcredit.command.cleaning import clean
 from nbcredit.command.connection import find
@@ -72,6 +73,12 @@ for _command, _help in (
         "直接报送最多 100 条记录，立即得到每条的结果。\n\n退出码：0 全部接收；1 有被退回的；2 出错。",
     ),
     (status, "查看一个批次的结果，或一个单位最近的批次。"),
+    (cases, "列出待处理的比对疑问：有疑问的行在处理之前不入库。"),
+    (case, "查看一件比对疑问：本行与候选主体并排比较，说明名称哪里相同、哪里不同。"),
+    (
+        decide,
+        "处理一件比对疑问：按本行入库、入到候选主体名下，或不入库；要写明理由，处理后不能更改。",
+    ),
     (records, "查询一个主体现有的信用记录。"),
     (verify, "比对验证：名称、登记状态是否与库中一致，只回答结论。退出码：0 一致；1 其他。"),
     (trace, "追溯一条记录：哪个单位、哪个文件、第几行，替换过什么。"),

@@ -9,7 +9,7 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.connection import Connection
 
 from nbcredit.adapters.dynamodb.ledger import Ledger, Unmet
-from nbcredit.adapters.dynamodb.tables import WorkModel, batch_get, batch_put
+from nbcredit.adapters.dynamodb.tables import WorkModel, batch_put
 from nbcredit.domain.audit import Act
 from nbcredit.domain.comparison import Case, CaseDecided
 from nbcredit.domain.events import Event
@@ -65,11 +65,14 @@ class DynamoCases:
     def find(self, submission: Submission, row: int) -> Case | None:
         place = _place(submission.id, utc_text(submission.reported_at), row)
         partition = _partition(submission.provider)
-        keys = [(partition, f"{state}{place}") for state in (_OPEN, _DECIDED)]
-        found = batch_get(self._connection, WorkModel.Meta.table_name, keys)
-        # Both are there for nobody: a decision deletes the one as it writes the other.
-        cases = [CaseItem.from_raw_data(dict(raw)).case() for raw in found]
-        return next((case for case in cases if case.decision is not None), next(iter(cases), None))
+        # In the way that a decision takes: who is decided meanwhile is found at the second place.
+        for state in (_OPEN, _DECIDED):
+            try:
+                item = CaseItem.get(partition, f"{state}{place}", consistent_read=True)
+            except CaseItem.DoesNotExist:
+                continue
+            return item.case()
+        return None
 
     def decide(self, case: Case, *, act: Act, event: Event) -> None:
         """Keep a decision, once; raise `CaseDecided` where somebody was faster."""
