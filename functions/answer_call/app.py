@@ -10,8 +10,10 @@ from nbcredit.cleaning.sniffing import MAX_BYTES
 from nbcredit.domain.errors import Refusal
 from nbcredit.runtime.answering import Answering, Answers, problem_of
 from nbcredit.runtime.answers.audit import AuditAnswers
+from nbcredit.runtime.answers.calendars import CalendarAnswers
 from nbcredit.runtime.answers.cases import CaseAnswers
 from nbcredit.runtime.answers.catalogue import CatalogueAnswers
+from nbcredit.runtime.answers.duties import duty_answers
 from nbcredit.runtime.answers.organisations import OrganisationAnswers
 from nbcredit.runtime.answers.records import RecordAnswers
 from nbcredit.runtime.answers.reporting import ReportingAnswers
@@ -25,6 +27,7 @@ from nbcredit.runtime.wiring import Parts
 from nbcredit.usecases.access import Access
 from nbcredit.usecases.audit import Audit
 from nbcredit.usecases.cases import Cases
+from nbcredit.usecases.calendars import CalendarKeeping
 from nbcredit.usecases.catalogue import Catalogues, SchemaChecker
 from nbcredit.usecases.catalogue_trials import CatalogueTrials
 from nbcredit.usecases.organisations import Organisations
@@ -76,6 +79,8 @@ def answering() -> Answering:
         **ReportingAnswers(entering).all(),
         **CaseAnswers(cases, made.catalogues).all(),
         **UploadAnswers(preparing()).all(),
+        **CalendarAnswers(CalendarKeeping(made.calendars, made.clock, made.ids)).all(),
+        **duty_answers(made),
         **AuditAnswers(Audit(DynamoAuditStore(), made.ledger)).all(),
     }
     return Answering(answers, made.ledger)

@@ -23,10 +23,14 @@ _RELAY: Final[dict[str, str]] = {
     "ChunkQueue.Arn": SEND,
     "SettleQueue.Arn": SEND,
 }
+_CLOCK: Final[dict[str, str]] = {
+    "WorkTable.Arn": f"{READ} PutItem DeleteItem",
+    "AuditTable.Arn": "dynamodb: PutItem",
+}
 
 GRANTS: Final[Grants] = {
     "ReceiveFile": {
-        "WorkTable.Arn": f"{READ} PutItem UpdateItem",
+        "WorkTable.Arn": f"{READ} PutItem UpdateItem DeleteItem",
         "AuditTable.Arn": "dynamodb: PutItem",
         "FilesBucket.Arn": "s3: ListBucket",
         "FilesBucket.Arn/incoming/*": "s3: GetObject GetObjectVersion",
@@ -54,7 +58,7 @@ GRANTS: Final[Grants] = {
         "FieldKey.Arn": "kms: GenerateDataKeyWithoutPlaintext Decrypt",
     },
     "SettleSubmission": {
-        "WorkTable.Arn": f"{READ} PutItem UpdateItem",
+        "WorkTable.Arn": f"{READ} PutItem UpdateItem DeleteItem",
         "AuditTable.Arn": "dynamodb: PutItem",
         "WorkBucket.Arn": "s3: ListBucket",
         "WorkBucket.Arn/submissions/*/issues/*": "s3: GetObject",
@@ -72,6 +76,8 @@ GRANTS: Final[Grants] = {
         "RelayDeadLetters.Arn": SEND,
     },
     "Sweep": _RELAY,
+    "ClosePeriod": _CLOCK,
+    "Remind": _CLOCK,
     "AnswerCall": {
         "LegalPersonsTable.Arn": "dynamodb: BatchGetItem Query PutItem BatchWriteItem",
         "NaturalPersonsTable.Arn": "dynamodb: BatchGetItem Query PutItem BatchWriteItem",
@@ -99,14 +105,16 @@ _RELAYED: Final = {
 }
 # Partitions of the work table that a function writes; it reads all of them.
 WRITTEN: Final[dict[str, set[str]]] = {
-    "ReceiveFile": {"SUB#*", "PROVIDER#*", "LANES", "OUTBOX#*", "UPLOAD#*"},
+    "ReceiveFile": {"SUB#*", "PROVIDER#*", "LANES", "OUTBOX#*", "UPLOAD#*", "OWED#*"},
     "LoadChunk": {"SUB#*", "LANES", "OUTBOX#*", "KEYRING", "CASES", "CASES#*"},
     "SettleSubmission": {"SUB#*", "LANES", "OUTBOX#*"},
-    "RelayOutbox": {"SUB#*", "LANES", "OUTBOX#*", "CHANGES#*"},
-    "Sweep": {"SUB#*", "LANES", "OUTBOX#*", "CHANGES#*"},
+    "RelayOutbox": {"SUB#*", "LANES", "OUTBOX#*", "CHANGES#*", "OWED#*", "INBOX#*"},
+    "Sweep": {"SUB#*", "LANES", "OUTBOX#*", "CHANGES#*", "OWED#*", "INBOX#*"},
+    "ClosePeriod": {"OWED#*"},
+    "Remind": {"OWED#*", "INBOX#*", "OUTBOX#*"},
     "AnswerCall": {
         *("CASES", "CASES#*"),
-        *("CATALOGUE*", "DIRECTORY", "OUTBOX#*", "UPLOAD#*"),
+        *("CATALOGUE*", "DIRECTORY", "OUTBOX#*", "UPLOAD#*", "CALENDAR"),
         *("SUB#*", "PROVIDER#*", "LANES", "KEYRING", "OWED#*"),
     },
 }

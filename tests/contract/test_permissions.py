@@ -58,7 +58,8 @@ class TestPermissions:
     @in_each_partition
     def test_belong_to_functions_and_the_schedule_only(self, partition: str) -> None:
         assert roles(partition).keys() == {f"{name}Role" for name in functions()} | {
-            "SweepScheduleRole"
+            "SweepScheduleRole",
+            "ClocksScheduleRole",
         }
 
     @in_each_partition

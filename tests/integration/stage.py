@@ -29,6 +29,7 @@ from nbcredit.domain.organisations import Organisation, OrganisationKind
 from nbcredit.domain.records import Record
 from nbcredit.domain.subjects import SubjectKey
 from nbcredit.domain.submissions import Submission
+from nbcredit.runtime.clocks import followers_of
 from nbcredit.runtime.relaying import relay_all
 from nbcredit.runtime.subjects import subject_store
 from nbcredit.runtime.wiring import Parts
@@ -248,6 +249,7 @@ class Stage:
             changes=DynamoChangeLog(made.connection),
             chunks=ChunkQueue(self.queues),
             settles=SettleQueue(self.queues),
+            followers=followers_of(made),
         )
 
     @cached_property

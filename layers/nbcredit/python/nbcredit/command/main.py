@@ -9,11 +9,13 @@ import typer
 
 from nbcredit.command.audits import audit
 from nbcredit.command.cases import case, cases, decide
+from nbcredit.command.calendars import calendar
 from nbcredit.command.catalogues import catalogue
 from nbcredit.command.cleaning import clean
 from nbcredit.command.connection import find
 from nbcredit.command.desk import Desk, Platform
 from nbcredit.command.directories import organisations
+from nbcredit.command.duties import duties, inbox, period_app, zero
 from nbcredit.command.queues import queues, redrive
 from nbcredit.command.records import records, trace, verify
 from nbcredit.command.reporting import report
@@ -87,6 +89,12 @@ for _command, _help in (
         "生成虚构的报送文件，用来试用和测试。\n\n姓名、企业和号码都是虚构的：校验码正确，但不属于任何人。",
     ),
     (template, "生成目录项的报送模板（Excel 工作簿），填好后可以直接上传。"),
+    (
+        duties,
+        "查看一个报送期的报送情况和本单位待办；写事项编号则说明其期限怎么来的。",
+    ),
+    (zero, "零报告：报送期内没有产生信用信息；已有数据的不能报，重复执行结果不变。"),
+    (inbox, "查看本单位的消息：提醒、通知。"),
     (queues, "查看各队列和死信队列的积压。"),
     (redrive, "把死信逐条放回原队列重新处理；可以放心重复执行。"),
 ):
@@ -94,6 +102,8 @@ for _command, _help in (
 app.add_typer(catalogue, name="catalogue")
 app.add_typer(organisations, name="organisations")
 app.add_typer(audit, name="audit")
+app.add_typer(calendar, name="calendar")
+app.add_typer(period_app, name="period")
 
 
 def main() -> None:

@@ -34,6 +34,17 @@ class StoreSettings(Settings):
         return TableNames(work=self.work_table, audit=self.audit_table)
 
 
+class TableSettings(Settings):
+    """Where work and audit are kept, for functions that read no file."""
+
+    work_table: str
+    audit_table: str
+
+    @property
+    def names(self) -> TableNames:
+        return TableNames(work=self.work_table, audit=self.audit_table)
+
+
 class SubjectSettings(StoreSettings):
     """Where subjects are kept, and under which keys."""
 
@@ -80,6 +91,14 @@ class RelayOutboxSettings(StoreSettings):
 
 class SweepSettings(RelayOutboxSettings):
     """Settings of `sweep`, which does what the relay missed."""
+
+
+class ClosePeriodSettings(TableSettings):
+    """Settings of `close_period`."""
+
+
+class RemindSettings(TableSettings):
+    """Settings of `remind`."""
 
 
 class AnswerCallSettings(SubjectSettings):

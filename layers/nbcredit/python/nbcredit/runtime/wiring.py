@@ -22,7 +22,7 @@ from nbcredit.adapters.s3 import UploadBucket, WorkBucket
 from nbcredit.adapters.sqs import Chunks, Readings, Settles
 from nbcredit.adapters.work_files import ChunkClaims, Plans, StandingRecords, SubmissionFiles
 from nbcredit.runtime.clock import RandomIds, SystemClock
-from nbcredit.runtime.settings import StoreSettings
+from nbcredit.runtime.settings import StoreSettings, TableSettings
 from nbcredit.usecases.lanes import Lanes
 from nbcredit.usecases.ports import Clock, IdFactory
 
@@ -52,6 +52,10 @@ class Parts:
     @classmethod
     def of(cls, told: StoreSettings) -> Self:
         return cls(told.names, told.work_bucket, SystemClock(), RandomIds())
+
+    @classmethod
+    def of_tables(cls, told: TableSettings) -> Self:
+        return cls(told.names, "", SystemClock(), RandomIds())
 
     @cached_property
     def connection(self) -> Any:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Protocol
 
+from nbcredit.domain.actors import Actor
 from nbcredit.domain.audit import Act
 from nbcredit.domain.obligations import (
     Kind,
@@ -13,6 +14,7 @@ from nbcredit.domain.obligations import (
     UnknownObligation,
     obligation_id,
 )
+from nbcredit.domain.organisations import CENTRE, OFFICE
 from nbcredit.domain.working_days import DueDate, WorkingCalendar
 
 # Two who change one obligation at once are rare, three in turn hardly to be seen.
@@ -110,6 +112,13 @@ class Obligations:
 
     def get(self, kind: Kind, reference: str) -> Obligation:
         return self._get(obligation_id(kind, reference))
+
+    def show(self, obligation: str, *, by: Actor) -> Obligation:
+        """Return an obligation to its debtor, or to centre and office; to others there is none."""
+        known = self._get(obligation)
+        if by.organisation not in (known.debtor, CENTRE, OFFICE):
+            raise UnknownObligation(obligation)
+        return known
 
     def explain(self, obligation: str) -> str:
         """Say in Chinese who owes what by when, and how that due date comes about."""

@@ -4,10 +4,18 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
-from nbcredit.wire import calls, reporting, uploads
+from nbcredit.wire import calendars, calls, duties, inbox, reporting, uploads
 
 AnyCall = Annotated[
     calls.ShowSubmission
+    | calendars.ShowCalendar
+    | calendars.LoadCalendar
+    | calendars.ComputeDue
+    | duties.ReportNothing
+    | duties.ShowDuties
+    | duties.ClosePeriod
+    | duties.ExplainObligation
+    | inbox.ShowInbox
     | calls.ListSubmissions
     | calls.ListReported
     | calls.ListIssues
