@@ -47,7 +47,7 @@ def deploy(gateway: Gateway, *, template: Path = TEMPLATE, root: Path = ROOT) ->
         for name, value in PARAMETERS.items()
         if name in declared
     ]
-    _apply(gateway, templates.body(made), parameters)
+    _apply(gateway, templates.uploaded(made, gateway), parameters)
     described = _settled(gateway)
     if described["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
         raise DeployError("\n".join((described["StackStatus"], *_failures(gateway))))
@@ -65,17 +65,17 @@ def deploy(gateway: Gateway, *, template: Path = TEMPLATE, root: Path = ROOT) ->
     return stack
 
 
-def _apply(gateway: Gateway, body: str, parameters: "list[ParameterTypeDef]") -> None:
+def _apply(gateway: Gateway, address: str, parameters: "list[ParameterTypeDef]") -> None:
     cloudformation = gateway.cloudformation
     try:
         cloudformation.create_stack(
-            StackName=STACK, TemplateBody=body, Parameters=parameters, Capabilities=_CAPABILITIES
+            StackName=STACK, TemplateURL=address, Parameters=parameters, Capabilities=_CAPABILITIES
         )
     except cloudformation.exceptions.AlreadyExistsException:
         try:
             cloudformation.update_stack(
                 StackName=STACK,
-                TemplateBody=body,
+                TemplateURL=address,
                 Parameters=parameters,
                 Capabilities=_CAPABILITIES,
             )

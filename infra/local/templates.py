@@ -52,8 +52,12 @@ def for_ministack(template: Template, *, root: Path, gateway: Gateway) -> Templa
     return made
 
 
-def body(template: Template) -> str:
-    return json.dumps(template, default=str, ensure_ascii=False)
+def uploaded(template: Template, gateway: Gateway) -> str:
+    """Put the template beside the code and return its address: a request holds 51,200 bytes."""
+    body = json.dumps(template, default=str, ensure_ascii=False).encode()
+    key = hashlib.sha256(body).hexdigest() + ".json"
+    gateway.s3.put_object(Bucket=_CODE_BUCKET, Key=key, Body=body)
+    return f"{gateway.s3.meta.endpoint_url}/{_CODE_BUCKET}/{key}"
 
 
 def _content(location: str, root: Path) -> bytes:
