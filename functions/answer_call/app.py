@@ -14,6 +14,7 @@ from nbcredit.runtime.answers.calendars import CalendarAnswers
 from nbcredit.runtime.answers.cases import CaseAnswers
 from nbcredit.runtime.answers.catalogue import CatalogueAnswers
 from nbcredit.runtime.answers.duties import duty_answers
+from nbcredit.runtime.answers.feedback import FeedbackAnswers
 from nbcredit.runtime.answers.organisations import OrganisationAnswers
 from nbcredit.runtime.answers.records import RecordAnswers
 from nbcredit.runtime.answers.reporting import ReportingAnswers
@@ -21,6 +22,7 @@ from nbcredit.runtime.answers.submissions import SubmissionAnswers
 from nbcredit.runtime.answers.uploads import UploadAnswers
 from nbcredit.runtime.clock import LambdaDeadline
 from nbcredit.runtime.entering import entering_of
+from nbcredit.runtime.feedback import feedbacks_of
 from nbcredit.runtime.settings import AnswerCallSettings, settings
 from nbcredit.runtime.subjects import keyed_hashes, subject_store
 from nbcredit.runtime.wiring import Parts
@@ -30,8 +32,9 @@ from nbcredit.usecases.cases import Cases
 from nbcredit.usecases.calendars import CalendarKeeping
 from nbcredit.usecases.catalogue import Catalogues, SchemaChecker
 from nbcredit.usecases.catalogue_trials import CatalogueTrials
+from nbcredit.usecases.feedback import Feedbacks
 from nbcredit.usecases.organisations import Organisations
-from nbcredit.usecases.records import Records
+from nbcredit.usecases.records import RecordReader, Records
 from nbcredit.usecases.submissions import Submissions
 from nbcredit.usecases.uploads import Preparing
 from nbcredit.usecases.verification import Verification
@@ -81,9 +84,16 @@ def answering() -> Answering:
         **UploadAnswers(preparing()).all(),
         **CalendarAnswers(CalendarKeeping(made.calendars, made.clock, made.ids)).all(),
         **duty_answers(made),
+        **FeedbackAnswers(lambda: feedbacks(reader), made.catalogues, made.clock).all(),
         **AuditAnswers(Audit(DynamoAuditStore(), made.ledger)).all(),
     }
     return Answering(answers, made.ledger)
+
+
+@cache
+def feedbacks(reader: RecordReader) -> Feedbacks:
+    told, made = settings(AnswerCallSettings), parts()
+    return feedbacks_of(made, reader, made.settles(told.settle_queue_url))
 
 
 def preparing() -> Preparing:

@@ -1,4 +1,4 @@
-"""Settle submissions whose last chunk is in."""
+"""Settle submissions whose last chunk is in, then make what their providers get."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -7,9 +7,11 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from nbcredit.runtime.batches import SqsBatch
+from nbcredit.runtime.feedback import returning_of
 from nbcredit.runtime.settings import SettleSubmissionSettings, settings
 from nbcredit.runtime.wiring import Parts
-from nbcredit.usecases.settling import Settling
+from nbcredit.usecases.returning import Returning
+from nbcredit.usecases.settling import Settled, Settling
 from nbcredit.wire.messages import SettleMessage
 
 logger = Logger()
@@ -26,6 +28,11 @@ def settling() -> Settling:
     return Settling(store=made.submissions, files=made.work_files, clock=made.clock, ids=made.ids)
 
 
+@cache
+def returning() -> Returning:
+    return returning_of(parts(), files_bucket=settings(SettleSubmissionSettings).files_bucket)
+
+
 def handler(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
     told = settings(SettleSubmissionSettings)
     batch = SqsBatch(
@@ -35,6 +42,9 @@ def handler(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
 
 
 def _settle(record: Mapping[str, Any]) -> None:
-    submission = SettleMessage.model_validate_json(record["body"]).submission
-    settled = settling().settle(submission)
-    logger.info("submission taken", submission=submission, settled=settled)
+    told = SettleMessage.model_validate_json(record["body"])
+    settled = settling().settle(told.submission)
+    returned = settled is Settled.ALREADY and returning().send_back(
+        told.submission, again=told.again
+    )
+    logger.info("submission taken", submission=told.submission, settled=settled, papers=returned)

@@ -78,7 +78,8 @@ def functions(template: dict[str, Any]) -> Iterator[Built]:
     for name, resource in template["Resources"].items():
         if resource["Type"] == "AWS::Serverless::Function":
             own = resource["Properties"]
-            layers = own.get("Layers", shared.get("Layers", []))
+            # Lists of the globals and of a function add up.
+            layers = [*shared.get("Layers", []), *own.get("Layers", [])]
             variables = {
                 **shared["Environment"]["Variables"],
                 **own.get("Environment", {}).get("Variables", {}),

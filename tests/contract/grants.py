@@ -20,6 +20,7 @@ _RELAY: Final[dict[str, str]] = {
     "WorkBucket.Arn/submissions/*/plans/*": "s3: GetObject",
     "WorkBucket.Arn/submissions/*/held/*": "s3: GetObject",
     "WorkBucket.Arn/submissions/*/chunks/*": "s3: PutObject PutObjectTagging",
+    "WorkBucket.Arn/submissions/*/feedback/*": "s3: GetObject",
     "ChunkQueue.Arn": SEND,
     "SettleQueue.Arn": SEND,
 }
@@ -66,6 +67,11 @@ GRANTS: Final[Grants] = {
         "WorkBucket.Arn/submissions/*/issues.csv": "s3: PutObject AbortMultipartUpload",
         "WorkBucket.Arn/submissions/*/changes.csv": "s3: PutObject AbortMultipartUpload",
         "WorkBucket.Arn/submissions/*/receipt.json": "s3: PutObject AbortMultipartUpload",
+        "WorkBucket.Arn/submissions/*/receipt.html": "s3: PutObject AbortMultipartUpload",
+        "WorkBucket.Arn/submissions/*/feedback/*": (
+            "s3: GetObject PutObject PutObjectTagging AbortMultipartUpload"
+        ),
+        "FilesBucket.Arn/incoming/*": "s3: GetObject GetObjectVersion",
         "SettleQueue.Arn": TAKE,
     },
     "RelayOutbox": {
@@ -94,6 +100,9 @@ GRANTS: Final[Grants] = {
         "WorkBucket.Arn/submissions/*/issues.csv": "s3: GetObject PutObject AbortMultipartUpload",
         "WorkBucket.Arn/submissions/*/changes.csv": "s3: GetObject PutObject AbortMultipartUpload",
         "WorkBucket.Arn/submissions/*/receipt.json": "s3: PutObject AbortMultipartUpload",
+        "WorkBucket.Arn/submissions/*/receipt.html": "s3: GetObject",
+        "WorkBucket.Arn/submissions/*/feedback/*": "s3: GetObject",
+        "SettleQueue.Arn": SEND,
         "WorkBucket.Arn/affirmed/*": "s3: GetObject PutObject",
         "SubjectSecret": "secretsmanager: GetSecretValue",
         "FieldKey.Arn": "kms: GenerateDataKeyWithoutPlaintext Decrypt",
@@ -101,13 +110,13 @@ GRANTS: Final[Grants] = {
 }
 
 _RELAYED: Final = {
-    *("SUB#*", "PROVIDER#*", "LANES", "OUTBOX#*", "CHANGES#*", "OWED#*", "INBOX#*"),
+    *("SUB#*", "PROVIDER#*", "LANES", "OUTBOX#*", "CHANGES#*", "OWED#*", "INBOX#*", "FEEDBACK#*"),
 }
 # Partitions of the work table that a function writes; it reads all of them.
 WRITTEN: Final[dict[str, set[str]]] = {
     "ReceiveFile": {"SUB#*", "PROVIDER#*", "LANES", "OUTBOX#*", "UPLOAD#*", "OWED#*"},
     "LoadChunk": {"SUB#*", "LANES", "OUTBOX#*", "KEYRING", "CASES", "CASES#*"},
-    "SettleSubmission": {"SUB#*", "LANES", "OUTBOX#*"},
+    "SettleSubmission": {"SUB#*", "LANES", "OUTBOX#*", "FEEDBACK#*", "PROVIDER#*", "OWED#*"},
     "RelayOutbox": {"SUB#*", "LANES", "OUTBOX#*", "CHANGES#*", "OWED#*", "INBOX#*"},
     "Sweep": {"SUB#*", "LANES", "OUTBOX#*", "CHANGES#*", "OWED#*", "INBOX#*"},
     "ClosePeriod": {"OWED#*"},
@@ -115,7 +124,7 @@ WRITTEN: Final[dict[str, set[str]]] = {
     "AnswerCall": {
         *("CASES", "CASES#*"),
         *("CATALOGUE*", "DIRECTORY", "OUTBOX#*", "UPLOAD#*", "CALENDAR"),
-        *("SUB#*", "PROVIDER#*", "LANES", "KEYRING", "OWED#*"),
+        *("SUB#*", "PROVIDER#*", "LANES", "KEYRING", "OWED#*", "FEEDBACK#*"),
     },
 }
 

@@ -42,9 +42,16 @@ class TestFunctions:
 
     @each_function
     def test_take_their_layers_and_runtime_from_the_globals(self, name: str) -> None:
-        assert {"Runtime", "Layers", "Architectures", "Handler", "Tracing"}.isdisjoint(
-            functions()[name]
+        assert {"Runtime", "Architectures", "Handler", "Tracing"}.isdisjoint(functions()[name])
+
+    @each_function
+    def test_have_further_layers_only_to_write_workbooks(self, name: str) -> None:
+        own = [spelled(layer) for layer in functions()[name].get("Layers", [])]
+        writes = "s3:PutObject" in spelled_out(
+            GRANTS[name].get("WorkBucket.Arn/submissions/*/feedback/*", "s3:")
         )
+
+        assert own == (["WorkbooksLayer"] if writes else [])
 
     @each_function
     def test_have_a_role_of_their_own(self, name: str) -> None:
@@ -81,8 +88,8 @@ class TestPythonVersion:
 
         assert runtime == "python3.13"
         assert [layer["CompatibleRuntimes"] for layer in layers] == [[runtime]] * len(layers)
-        for file in ("layers/nbcredit/Makefile", "layers/runtime/Makefile"):
-            assert runtime in (ROOT / file).read_text(encoding="utf-8")
+        for file in (ROOT / "layers").glob("*/Makefile"):
+            assert runtime in file.read_text(encoding="utf-8")
 
     def test_is_among_those_the_package_supports(self) -> None:
         project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -100,7 +107,9 @@ class TestLayers:
         layers = of_type(written(), "AWS::Serverless::LayerVersion")
 
         assert {Path(layer["ContentUri"]).name for layer in layers.values()} == folders
-        assert [spelled(layer) for layer in listed(shared()["Layers"])] == list(layers)
+        common = [spelled(layer) for layer in listed(shared()["Layers"])]
+        own = {spelled(each) for one in functions().values() for each in one.get("Layers", [])}
+        assert [*common, *sorted(own)] == list(layers)
 
 
 def name_of(function: dict[str, Any]) -> str:

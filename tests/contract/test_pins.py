@@ -7,7 +7,7 @@ from tests.contract.deployment import ROOT
 
 FILES = [
     *sorted((ROOT / "infra/bootstrap").glob("*.txt")),
-    ROOT / "layers/runtime/requirements.txt",
+    *sorted((ROOT / "layers").glob("*/requirements.txt")),
 ]
 PIN = re.compile(r"^([a-z0-9-]+)==([^ ;]+)", re.MULTILINE)
 
@@ -30,10 +30,21 @@ class TestPins:
 
         assert all("--hash=sha256:" in package for package in packages if "==" in package)
 
-    def test_of_lambda_are_those_the_tests_run_on(self) -> None:
+    @pytest.mark.parametrize("layer", ["runtime", "workbooks"])
+    def test_of_lambda_are_those_the_tests_run_on(self, layer: str) -> None:
         tested = pins(ROOT / "infra/bootstrap/requirements.txt")
+        shipped = pins(ROOT / f"layers/{layer}/requirements.txt")
 
-        assert pins(ROOT / "layers/runtime/requirements.txt").items() <= tested.items()
+        assert shipped
+        assert shipped.items() <= tested.items()
+
+    def test_of_the_workbooks_have_the_hashes_that_the_tests_run_on(self) -> None:
+        tested = (ROOT / "infra/bootstrap/requirements.txt").read_text(encoding="utf-8")
+        shipped = (ROOT / "layers/workbooks/requirements.txt").read_text(encoding="utf-8")
+        hashes = set(re.findall(r"sha256:[0-9a-f]{64}", shipped))
+
+        assert hashes
+        assert all(each in tested for each in hashes)
 
 
 class TestServices:

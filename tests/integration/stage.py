@@ -30,17 +30,20 @@ from nbcredit.domain.records import Record
 from nbcredit.domain.subjects import SubjectKey
 from nbcredit.domain.submissions import Submission
 from nbcredit.runtime.clocks import followers_of
+from nbcredit.runtime.feedback import feedbacks_of, follower_of, returning_of
 from nbcredit.runtime.relaying import relay_all
 from nbcredit.runtime.subjects import subject_store
 from nbcredit.runtime.wiring import Parts
 from nbcredit.usecases.audit import Audit
 from nbcredit.usecases.catalogue import Publication
 from nbcredit.usecases.entering import Entering
+from nbcredit.usecases.feedback import Feedbacks
 from nbcredit.usecases.loading import ChunkTask, Loading
 from nbcredit.usecases.progress import CHUNK_ROWS
 from nbcredit.usecases.receiving import Receipt, Receiving, Upload
 from nbcredit.usecases.relaying import Relaying, Sweeping
-from nbcredit.usecases.settling import Settling
+from nbcredit.usecases.returning import Returning
+from nbcredit.usecases.settling import Settled, Settling
 
 ROOT: Final = Path(__file__).parents[2]
 NAMES: Final = TableNames("work", "audit", "legal-persons", "natural-persons")
@@ -105,6 +108,7 @@ class Queues:
     uploads: list[Upload] = field(default_factory=list)
     chunks: list[ChunkTask] = field(default_factory=list)
     settles: list[str] = field(default_factory=list)
+    anew: set[str] = field(default_factory=set)
     readings: list[str] = field(default_factory=list)
     sending: Callable[[], AbstractContextManager[None]] = nullcontext
     waiting: Callable[[float], None] = lambda _seconds: None
@@ -127,9 +131,11 @@ class SettleQueue:
     def __init__(self, queues: Queues) -> None:
         self._queues = queues
 
-    def send(self, submission_id: str) -> None:
+    def send(self, submission_id: str, *, again: bool = False) -> None:
         with self._queues.sending():
             self._queues.settles.append(submission_id)
+            if again:
+                self._queues.anew.add(submission_id)
 
 
 class ReadingQueue:
@@ -249,8 +255,19 @@ class Stage:
             changes=DynamoChangeLog(made.connection),
             chunks=ChunkQueue(self.queues),
             settles=SettleQueue(self.queues),
-            followers=followers_of(made),
+            followers=(
+                follower_of(self.parts, SettleQueue(self.queues)),
+                *followers_of(self.parts),
+            ),
         )
+
+    @cached_property
+    def returning(self) -> Returning:
+        return returning_of(self.parts, files_bucket=UPLOADS)
+
+    @cached_property
+    def feedbacks(self) -> Feedbacks:
+        return feedbacks_of(self.parts, self.subjects, SettleQueue(self.queues))
 
     @cached_property
     def sweeping(self) -> Sweeping:
@@ -298,6 +315,12 @@ class Stage:
         while self.step():
             pass
 
+    def settle(self, submission_id: str) -> None:
+        """Settle a submission, or make the papers of one that is, as the function does."""
+        if self.settling.settle(submission_id) is Settled.ALREADY:
+            self.returning.send_back(submission_id, again=submission_id in self.queues.anew)
+            self.queues.anew.discard(submission_id)
+
     def step(self) -> bool:
         """Do the next thing that waits; a message leaves its queue only when it is done."""
         queues = self.queues
@@ -311,7 +334,7 @@ class Stage:
             self.loading.load(queues.chunks[0])
             queues.chunks.pop(0)
         elif queues.settles:
-            self.settling.settle(queues.settles[0])
+            self.settle(queues.settles[0])
             queues.settles.pop(0)
         elif events := self.parts.outbox.waiting(older_than=timedelta(seconds=-1)):
             self.relaying.relay(events[0])

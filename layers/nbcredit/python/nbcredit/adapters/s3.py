@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
+from nbcredit.domain.file_names import disposition
 from nbcredit.domain.submissions import FileGone
 from nbcredit.usecases.uploads import Form
 
@@ -80,11 +81,10 @@ class WorkBucket:
             Bucket=self._bucket, Key=key, Body=body, ContentType=content_type, **tagging
         )
 
-    def put_file(self, key: str, file: Any, *, content_type: str) -> None:
+    def put_file(self, key: str, file: Any, *, content_type: str, tag: str = "") -> None:
         """Upload an open file in parts."""
-        self._client.upload_fileobj(
-            file, self._bucket, key, ExtraArgs={"ContentType": content_type}
-        )
+        told = {"ContentType": content_type, **({"Tagging": tag} if tag else {})}
+        self._client.upload_fileobj(file, self._bucket, key, ExtraArgs=told)
 
     def put_new(self, key: str, body: bytes, *, tag: str = "") -> bool:
         """Write unless the key is taken; return whether this call wrote it."""
@@ -131,13 +131,13 @@ class WorkBucket:
                 yield each["Key"]
 
     def address(self, key: str, *, file_name: str) -> str:
-        """Return an address that serves the object for fifteen minutes."""
+        """Return an address that serves the object under a name for fifteen minutes."""
         address: str = self._client.generate_presigned_url(
             "get_object",
             Params={
                 "Bucket": self._bucket,
                 "Key": key,
-                "ResponseContentDisposition": f'attachment; filename="{file_name}"',
+                "ResponseContentDisposition": disposition(file_name),
             },
             ExpiresIn=_LIFE_OF_AN_ADDRESS,
         )

@@ -53,10 +53,9 @@ class Settles:
         self._client = client
         self._url = url
 
-    def send(self, submission_id: str) -> None:
-        self._client.send_message(
-            QueueUrl=self._url, MessageBody=json.dumps({"submission": submission_id})
-        )
+    def send(self, submission_id: str, *, again: bool = False) -> None:
+        told = {"submission": submission_id, **({"again": True} if again else {})}
+        self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps(told))
 
 
 class Readings:

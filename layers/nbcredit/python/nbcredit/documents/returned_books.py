@@ -326,3 +326,17 @@ def _lines(text: str, width: float) -> int:
 
 def _height(advice: str) -> float:
     return min(_TALLEST, _lines(advice, _ADVICE_WIDTH - 2) * LINE + MARGIN)
+
+
+class XlsxBooks:
+    """Rows that go back, as a workbook and as the CSV of what it does not hold."""
+
+    def write_book(
+        self, sheet: ReturnedSheet, rows: Iterable[ReturnedRow], stream: IO[bytes]
+    ) -> None:
+        write_book(sheet, rows, stream)
+
+    def write_rest(
+        self, sheet: ReturnedSheet, rows: Iterable[ReturnedRow], stream: IO[str]
+    ) -> None:
+        write_rest(sheet, rows, stream)

@@ -7,6 +7,7 @@ from aws_lambda_powertools import Logger
 from nbcredit.adapters.dynamodb.changes import DynamoChangeLog
 from nbcredit.domain.events import Event
 from nbcredit.runtime.clocks import followers_of
+from nbcredit.runtime.feedback import follower_of
 from nbcredit.runtime.settings import RelayOutboxSettings
 from nbcredit.runtime.wiring import Parts
 from nbcredit.usecases.relaying import Relaying, Sweeping
@@ -23,7 +24,10 @@ def relaying_of(made: Parts, told: RelayOutboxSettings) -> Relaying:
         changes=DynamoChangeLog(made.connection),
         chunks=made.chunks(told.chunk_queue_url),
         settles=made.settles(told.settle_queue_url),
-        followers=followers_of(made),
+        followers=(
+            follower_of(made, made.settles(told.settle_queue_url)),
+            *followers_of(made),
+        ),
     )
 
 

@@ -79,6 +79,7 @@ class LoadChunkSettings(SubjectSettings):
 class SettleSubmissionSettings(StoreSettings):
     """Settings of `settle_submission`."""
 
+    files_bucket: str
     settle_queue_url: str
 
 
@@ -105,6 +106,7 @@ class AnswerCallSettings(SubjectSettings):
     """Settings of `answer_call`."""
 
     files_bucket: str
+    settle_queue_url: str
 
 
 S = TypeVar("S", bound=Settings)

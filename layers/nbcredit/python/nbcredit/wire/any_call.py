@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
-from nbcredit.wire import calendars, calls, duties, inbox, reporting, uploads
+from nbcredit.wire import calendars, calls, duties, feedback, inbox, reporting, uploads
 
 AnyCall = Annotated[
     calls.ShowSubmission
@@ -28,7 +28,13 @@ AnyCall = Annotated[
     | calls.RegisterOrganisations
     | calls.VerifyAudit
     | reporting.ReportRows
-    | uploads.PrepareUpload,
+    | uploads.PrepareUpload
+    | feedback.ListFeedback
+    | feedback.ShowFeedback
+    | feedback.ShowPapers
+    | feedback.AnswerFeedback
+    | feedback.JudgeAnswer
+    | feedback.OpenFeedback,
     Field(discriminator="call"),
 ]
 

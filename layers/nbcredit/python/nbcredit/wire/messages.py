@@ -98,9 +98,13 @@ class ChunkMessage(Wire):
 
 
 class SettleMessage(Wire):
-    """A submission whose last chunk is in."""
+    """A submission whose last chunk is in, or one that is settled and whose papers are to be made.
+
+    `again` makes them anew.
+    """
 
     submission: str
+    again: bool = False
 
 
 class StreamImage(Foreign):

@@ -1,0 +1,403 @@
+"""Rows that went back, answered one by one, through the real use cases (A8.5, A8.6)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+
+import pytest
+
+from nbcredit.cleaning.originals import Originals
+from nbcredit.domain.actors import Actor, ActorKind
+from nbcredit.domain.comparison import ReasonHoldsNumber
+from nbcredit.domain.feedback import (
+    NotTheCentres,
+    NotTheProviders,
+    RowSettled,
+    RowState,
+    UnknownFeedback,
+    UnknownFeedbackRows,
+    WithdrawTheRecord,
+)
+from nbcredit.domain.obligations import State as Owed
+from nbcredit.domain.records import RecordId
+from nbcredit.domain.reserved import FEEDBACK
+from nbcredit.domain.submissions import FileFormat, Submission
+from nbcredit.usecases.feedback import Told
+from tests.cleaning_builders import CREDIT_CODE, PENALTY, csv_text
+from tests.integration.stage import CENTRE, WORK, Stage, a_stage, client, items_of, shipped_item
+
+PROVIDER = Actor(kind=ActorKind.PROVIDER, id="wang", organisation="scjg")
+OTHER = Actor(kind=ActorKind.PROVIDER, id="zhao", organisation="zjj")
+WHY = "与证照逐位核对过"
+NUMBER = "行政处罚决定书文号"
+ITEM = shipped_item("administrative-penalty")
+
+
+def a_row(number: int, **changes: str) -> dict[str, str]:
+    return {**PENALTY, NUMBER: f"甬市监处罚〔2026〕{number}号", **changes}
+
+
+# Row 2 is right; the others have an error each.
+ROWS = (
+    a_row(1),
+    a_row(2, 行政相对人名称=""),
+    a_row(3, 统一社会信用代码="91330200MA00000009"),
+    a_row(4, 处罚决定日期="2026-13-01"),
+)
+RIGHT: Mapping[str, str] = {
+    "行政相对人名称": PENALTY["行政相对人名称"],
+    "统一社会信用代码": CREDIT_CODE,
+    "处罚决定日期": PENALTY["处罚决定日期"],
+}
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    with a_stage() as made:
+        yield made
+
+
+def a_file(*rows: Mapping[str, str]) -> bytes:
+    return csv_text(rows).encode()
+
+
+def sent_back(stage: Stage, *rows: Mapping[str, str]) -> Submission:
+    return stage.report(a_file(*(rows or ROWS)))
+
+
+def rows_of_book(submission: str) -> list[dict[str, str]]:
+    """Return the rows of a workbook as whoever opens it sees them."""
+    key = f"submissions/{submission}/feedback/book.xlsx"
+    body = client("s3").get_object(Bucket=WORK, Key=key)["Body"].read()
+    opened = Originals().open([body], form=FileFormat.WORKBOOK, encoding="", item=ITEM, others=())
+    return [dict(zip(opened.titles, row.cells or (), strict=False)) for row in opened.rows]
+
+
+def corrected(rows: Sequence[Mapping[str, str]]) -> bytes:
+    return a_file(*({**row, **RIGHT} for row in rows))
+
+
+def told(stage: Stage, feedback: str) -> Told:
+    return stage.feedbacks.show(feedback, by=PROVIDER, purpose="报送核对")
+
+
+def states(stage: Stage, feedback: str) -> dict[int, str]:
+    known = told(stage, feedback)
+    return {row: known.state_of(row).value for row in sorted(known.rows.own)}
+
+
+def owed(stage: Stage, reference: str) -> str:
+    found = stage.parts.obligations.find(f"feedback/{reference}")
+    return "" if found is None else found.state.value
+
+
+def answer(stage: Stage, feedback: str, rows: list[int], state: RowState, why: str = WHY) -> Told:
+    return stage.feedbacks.answer(
+        feedback, rows, state, reason=why, by=PROVIDER, purpose="报送核对"
+    )
+
+
+def judge(stage: Stage, feedback: str, rows: list[int], *, accept: bool) -> Told:
+    return stage.feedbacks.judge(
+        feedback, rows, accept=accept, reason=WHY, by=CENTRE, purpose="反馈核实"
+    )
+
+
+def acts() -> list[str]:
+    return [item["content"] for item in items_of("audit")]
+
+
+@pytest.mark.requirement("A8.5", "A8.6")
+class TestFeedbackOfASubmission:
+    def test_opens_with_the_rows_that_were_not_stored(self, stage: Stage) -> None:
+        done = sent_back(stage)
+
+        known = told(stage, done.id)
+        assert known.rows.rejected == {3, 4, 5}
+        assert known.tally.left == 3
+        assert known.feedback.due.on.isoformat() == "2026-11-09"
+        assert owed(stage, done.id) == Owed.OPEN
+        assert [row["原行号"] for row in rows_of_book(done.id)] == ["3", "4", "5"]
+
+    def test_is_none_where_nothing_went_back(self, stage: Stage) -> None:
+        done = sent_back(stage, a_row(1))
+
+        with pytest.raises(UnknownFeedback):
+            told(stage, done.id)
+        assert owed(stage, done.id) == ""
+
+    def test_closes_once_the_rows_come_back_right(self, stage: Stage) -> None:
+        done = sent_back(stage)
+        again = stage.report(corrected(rows_of_book(done.id)), name="改好.csv")
+
+        known = told(stage, done.id)
+        assert set(states(stage, done.id).values()) == {"corrected"}
+        assert known.answers[4].by_row == f"{again.id}-3"
+        assert not known.feedback.is_open
+        assert owed(stage, done.id) == Owed.ON_TIME
+        assert len(stage.heads()) == 4
+        assert all(FEEDBACK not in values for values in stage.heads().values())
+        assert stage.verdict().whole
+
+    def test_says_how_many_rows_are_left_where_only_some_come_back(self, stage: Stage) -> None:
+        done = sent_back(stage)
+        stage.report(corrected(rows_of_book(done.id)[:1]))
+
+        assert told(stage, done.id).tally.left == 2
+        assert owed(stage, done.id) == Owed.OPEN
+
+    def test_keeps_number_and_due_date_of_rows_that_are_still_wrong(self, stage: Stage) -> None:
+        done = sent_back(stage)
+        first, second, third = rows_of_book(done.id)
+        stage.clock.forward(timedelta(days=2))
+        half = stage.report(a_file({**first, **RIGHT}, second, third))
+
+        assert states(stage, done.id) == {3: "corrected", 4: "open", 5: "open"}
+        with pytest.raises(UnknownFeedback):
+            told(stage, half.id)
+        numbers = [row["反馈编号"] for row in rows_of_book(half.id)]
+        assert numbers == [f"{done.id}-4", f"{done.id}-5"]
+
+        stage.report(corrected(rows_of_book(half.id)))
+        assert not told(stage, done.id).feedback.is_open
+
+    def test_counts_new_errors_beside_old_ones_by_themselves(self, stage: Stage) -> None:
+        done = sent_back(stage)
+        (first, *_) = rows_of_book(done.id)
+        more = stage.report(a_file(first, {**a_row(9, 行政相对人名称="")}))
+
+        assert told(stage, done.id).tally.left == 3
+        assert told(stage, more.id).rows.rejected == {3}
+
+    def test_takes_a_number_from_the_first_row_that_has_it(self, stage: Stage) -> None:
+        done = sent_back(stage)
+        (first, *_) = rows_of_book(done.id)
+        both = stage.report(a_file({**first, **RIGHT}, {**first, NUMBER: "甬市监处罚〔2026〕77号"}))
+
+        assert states(stage, done.id)[3] == "corrected"
+        assert told(stage, both.id).rows.rejected == {3}
+
+    @pytest.mark.parametrize("number", ["没有这个", "ABCDEFGHIJKLMNOPQRSTUVWX-3", "{id}-2"])
+    def test_stores_rows_whose_number_names_nothing(self, stage: Stage, number: str) -> None:
+        done = sent_back(stage)
+        stage.report(a_file(a_row(8, 反馈编号=number.format(id=done.id))))
+
+        assert told(stage, done.id).tally.left == 3
+        assert len(stage.heads()) == 2
+
+    def test_of_another_provider_is_not_answered(self, stage: Stage) -> None:
+        done = sent_back(stage)
+        rows = rows_of_book(done.id)
+        stage.report(corrected(rows), provider="zjj")
+
+        assert told(stage, done.id).tally.left == 3
+
+    def test_settles_rows_that_are_the_same_once_corrected(self, stage: Stage) -> None:
+        done = sent_back(stage, a_row(1, 行政相对人名称=""), a_row(1, 行政相对人名称="　"))
+        stage.report(corrected(rows_of_book(done.id)))
+
+        assert states(stage, done.id) == {2: "corrected", 3: "corrected"}
+
+    def test_is_late_when_answered_after_its_due_date(self, stage: Stage) -> None:
+        done = sent_back(stage)
+        rows = rows_of_book(done.id)
+        stage.clock.forward(timedelta(days=8))
+        stage.report(corrected(rows))
+
+        assert owed(stage, done.id) == Owed.LATE
+
+    def test_is_made_anew_when_its_workbook_is_gone(self, stage: Stage) -> None:
+        done = sent_back(stage)
+        key = f"submissions/{done.id}/feedback/book.xlsx"
+        client("s3").delete_object(Bucket=WORK, Key=key)
+
+        before = stage.feedbacks.papers(done.id, anew=True, by=PROVIDER, purpose="报送核对")
+        stage.run()
+        after = stage.feedbacks.papers(done.id, anew=False, by=PROVIDER, purpose="报送核对")
+
+        assert before.book is None
+        assert after.book is not None
+        assert "filename%2A%3DUTF-8" in after.book
+        assert told(stage, done.id).tally.left == 3
+
+
+@pytest.mark.requirement("A8.6")
+class TestAnswers:
+    def test_that_withdraw_settle_a_row_with_its_reason(self, stage: Stage) -> None:
+        done = sent_back(stage)
+        known = answer(stage, done.id, [3], RowState.WITHDRAWN, "不属于本单位的处罚")
+
+        assert known.tally.left == 2
+        assert known.answers[3].reason == "不属于本单位的处罚"
+
+    def test_that_confirm_wait_for_the_centre(self, stage: Stage) -> None:
+        done = sent_back(stage)
+        known = answer(stage, done.id, [3, 4, 5], RowState.CONFIRMED)
+
+        assert (known.tally.left, known.tally.unsettled) == (0, 3)
+        assert known.feedback.is_open
+        # It has answered: how long the centre takes is none of its fault.
+        assert owed(stage, done.id) == Owed.ON_TIME
+
+    def test_that_are_accepted_close_the_feedback(self, stage: Stage) -> None:
+        done = sent_back(stage)
+        answer(stage, done.id, [3, 4, 5], RowState.CONFIRMED)
+        known = judge(stage, done.id, [3, 4, 5], accept=True)
+
+        assert not known.feedback.is_open
+        assert set(states(stage, done.id).values()) == {"accepted"}
+
+    def test_that_are_returned_get_a_due_date_of_their_own(self, stage: Stage) -> None:
+        done = sent_back(stage)
+        answer(stage, done.id, [3, 4, 5], RowState.CONFIRMED)
+        stage.clock.forward(timedelta(days=10))
+        known = judge(stage, done.id, [4], accept=False)
+
+        assert known.tally.left == 1
+        assert known.due.on.isoformat() == "2026-11-19"
+        assert owed(stage, f"{done.id}-4") == Owed.OPEN
+        assert owed(stage, done.id) == Owed.ON_TIME
+
+        stage.clock.forward(timedelta(days=10))
+        stage.report(corrected(rows_of_book(done.id)[1:2]))
+        assert owed(stage, f"{done.id}-4") == Owed.LATE
+        judge(stage, done.id, [3, 5], accept=True)
+        assert not told(stage, done.id).feedback.is_open
+
+    def test_given_twice_are_one(self, stage: Stage) -> None:
+        done = sent_back(stage)
+        first = answer(stage, done.id, [3], RowState.WITHDRAWN)
+        second = answer(stage, done.id, [3], RowState.WITHDRAWN)
+
+        assert first.answers == second.answers
+        assert sum("feedback-answered" in act for act in acts()) == 1
+
+    def test_are_final_once_settled(self, stage: Stage) -> None:
+        done = sent_back(stage)
+        answer(stage, done.id, [3], RowState.WITHDRAWN)
+
+        with pytest.raises(RowSettled, match="已撤回"):
+            answer(stage, done.id, [3], RowState.CONFIRMED)
+        with pytest.raises(RowSettled):
+            judge(stage, done.id, [3], accept=True)
+        stage.report(corrected(rows_of_book(done.id)[:1]))
+        assert states(stage, done.id)[3] == "withdrawn"
+
+    def test_name_rows_of_the_feedback(self, stage: Stage) -> None:
+        done = sent_back(stage)
+
+        with pytest.raises(UnknownFeedbackRows, match="第 2、9 行"):
+            answer(stage, done.id, [2, 3, 9], RowState.WITHDRAWN)
+
+    def test_hold_no_number_of_a_person(self, stage: Stage) -> None:
+        done = sent_back(stage)
+
+        with pytest.raises(ReasonHoldsNumber):
+            answer(stage, done.id, [3], RowState.WITHDRAWN, "本人 330299199001010017 核对过")
+
+    def test_come_from_the_provider_and_judgements_from_the_centre(self, stage: Stage) -> None:
+        done = sent_back(stage)
+
+        with pytest.raises(NotTheProviders):
+            stage.feedbacks.answer(
+                done.id, [3], RowState.CONFIRMED, reason=WHY, by=CENTRE, purpose="反馈核实"
+            )
+        with pytest.raises(NotTheCentres):
+            stage.feedbacks.judge(
+                done.id, [3], accept=True, reason=WHY, by=PROVIDER, purpose="反馈核实"
+            )
+
+
+@pytest.mark.requirement("A8.6")
+class TestSight:
+    def test_is_the_providers_own_and_the_centres(self, stage: Stage) -> None:
+        done = sent_back(stage)
+
+        assert [each.feedback.id for each in stage.feedbacks.latest("", limit=9, by=CENTRE)] == [
+            done.id
+        ]
+        assert [each.feedback.id for each in stage.feedbacks.latest("", limit=9, by=PROVIDER)] == [
+            done.id
+        ]
+        assert stage.feedbacks.latest("scjg", limit=9, by=OTHER) == []
+        assert stage.feedbacks.latest("", limit=9, by=OTHER) == []
+
+    def test_ends_alike_for_another_and_for_an_unknown_one_and_is_noted(self, stage: Stage) -> None:
+        done = sent_back(stage)
+        refusals = []
+        for feedback in (done.id, "Q" + "A" * 23):
+            with pytest.raises(UnknownFeedback) as refusal:
+                stage.feedbacks.show(feedback, by=OTHER, purpose="报送核对")
+            refusals.append(str(refusal.value).replace(feedback, ""))
+
+        assert refusals[0] == refusals[1]
+        noted = [act for act in acts() if "feedback-refused" in act]
+        assert len(noted) == 2
+        assert sum("feedback-read" in act for act in acts()) == 0
+
+    def test_of_rows_is_in_the_trail(self, stage: Stage) -> None:
+        done = sent_back(stage)
+        told(stage, done.id)
+
+        assert any("feedback-read" in act and done.id in act for act in acts())
+
+
+@pytest.mark.requirement("A8.6", "A5.3")
+class TestFeedbackOnARecord:
+    def ask(self, stage: Stage, question: str = "金额与公示的不一致，请核实") -> Told:
+        (record,) = stage.records()
+        return stage.feedbacks.open_on_record(
+            record.id, question, by=CENTRE, purpose="数据质量核查"
+        )
+
+    def test_goes_to_the_records_provider(self, stage: Stage) -> None:
+        sent_back(stage, a_row(1))
+        known = self.ask(stage)
+
+        assert known.feedback.provider == "scjg"
+        assert known.tally.left == 1
+        assert owed(stage, known.feedback.id) == Owed.OPEN
+
+    def test_asked_twice_is_one(self, stage: Stage) -> None:
+        sent_back(stage, a_row(1))
+
+        assert self.ask(stage).feedback == self.ask(stage).feedback
+
+    def test_is_answered_by_a_row_with_its_number(self, stage: Stage) -> None:
+        sent_back(stage, a_row(1))
+        known = self.ask(stage)
+        stage.report(a_file(a_row(1, 处罚内容="罚款3000元", 反馈编号=f"{known.feedback.id}-1")))
+
+        assert not told(stage, known.feedback.id).feedback.is_open
+
+    def test_is_answered_by_a_row_that_corrects_the_record(self, stage: Stage) -> None:
+        sent_back(stage, a_row(1))
+        known = self.ask(stage)
+        record = known.feedback.record
+        stage.report(a_file(a_row(1, 处罚内容="罚款3000元", 更正记录编号=record)))
+
+        assert states(stage, known.feedback.id) == {1: "corrected"}
+
+    def test_is_confirmed_but_not_withdrawn_as_a_row(self, stage: Stage) -> None:
+        sent_back(stage, a_row(1))
+        known = self.ask(stage)
+
+        with pytest.raises(WithdrawTheRecord, match="nbcredit withdraw"):
+            answer(stage, known.feedback.id, [1], RowState.WITHDRAWN)
+        answer(stage, known.feedback.id, [1], RowState.CONFIRMED)
+        assert not judge(stage, known.feedback.id, [1], accept=True).feedback.is_open
+
+    def test_is_opened_by_the_centre_alone(self, stage: Stage) -> None:
+        sent_back(stage, a_row(1))
+        (record,) = stage.records()
+
+        with pytest.raises(NotTheCentres):
+            stage.feedbacks.open_on_record(
+                RecordId.parse(str(record.id)), "请核实", by=PROVIDER, purpose="核查"
+            )
+
+
+def test_papers_quote_csv_as_the_file_had_it(stage: Stage) -> None:
+    done = sent_back(stage)
+    (row, *_) = rows_of_book(done.id)
+
+    assert {key: row[key] for key in PENALTY} == ROWS[1]
