@@ -25,9 +25,6 @@ class EventKind(StrEnum):
     CASE_DECIDED = "case-decided"
     CALENDAR_LOADED = "calendar-loaded"
     MESSAGE_LEFT = "message-left"
-    FEEDBACK_OPENED = "feedback-opened"
-    FEEDBACK_ANSWERED = "feedback-answered"
-    FEEDBACK_CLOSED = "feedback-closed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
