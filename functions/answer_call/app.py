@@ -28,8 +28,8 @@ from nbcredit.runtime.subjects import keyed_hashes, subject_store
 from nbcredit.runtime.wiring import Parts
 from nbcredit.usecases.access import Access
 from nbcredit.usecases.audit import Audit
-from nbcredit.usecases.cases import Cases
 from nbcredit.usecases.calendars import CalendarKeeping
+from nbcredit.usecases.cases import Cases
 from nbcredit.usecases.catalogue import Catalogues, SchemaChecker
 from nbcredit.usecases.catalogue_trials import CatalogueTrials
 from nbcredit.usecases.feedback import Feedbacks
@@ -38,6 +38,7 @@ from nbcredit.usecases.records import RecordReader, Records
 from nbcredit.usecases.submissions import Submissions
 from nbcredit.usecases.uploads import Preparing
 from nbcredit.usecases.verification import Verification
+from nbcredit.usecases.withdrawals import Withdrawals
 
 logger = Logger()
 
@@ -79,12 +80,12 @@ def answering() -> Answering:
         ).all(),
         **CatalogueAnswers(made.catalogues, publishing, trials, made.clock).all(),
         **OrganisationAnswers(Organisations(made.directory)).all(),
-        **ReportingAnswers(entering).all(),
+        **ReportingAnswers(entering, Withdrawals(entering, reader, made.ledger)).all(),
         **CaseAnswers(cases, made.catalogues).all(),
         **UploadAnswers(preparing()).all(),
+        **FeedbackAnswers(lambda: feedbacks(reader), made.catalogues, made.clock).all(),
         **CalendarAnswers(CalendarKeeping(made.calendars, made.clock, made.ids)).all(),
         **duty_answers(made),
-        **FeedbackAnswers(lambda: feedbacks(reader), made.catalogues, made.clock).all(),
         **AuditAnswers(Audit(DynamoAuditStore(), made.ledger)).all(),
     }
     return Answering(answers, made.ledger)

@@ -44,6 +44,7 @@ from nbcredit.usecases.receiving import Receipt, Receiving, Upload
 from nbcredit.usecases.relaying import Relaying, Sweeping
 from nbcredit.usecases.returning import Returning
 from nbcredit.usecases.settling import Settled, Settling
+from nbcredit.usecases.withdrawals import Withdrawals
 
 ROOT: Final = Path(__file__).parents[2]
 NAMES: Final = TableNames("work", "audit", "legal-persons", "natural-persons")
@@ -243,6 +244,10 @@ class Stage:
             ids=self.ids,
             sleep=self.queues.waiting,
         )
+
+    @cached_property
+    def withdrawals(self) -> Withdrawals:
+        return Withdrawals(self.entering, self.subjects, self.parts.ledger)
 
     @cached_property
     def relaying(self) -> Relaying:

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from nbcredit.command.audits import audit
-from nbcredit.command.cases import case, cases, decide
 from nbcredit.command.calendars import calendar
+from nbcredit.command.cases import case, cases, decide
 from nbcredit.command.catalogues import catalogue
 from nbcredit.command.cleaning import clean
 from nbcredit.command.connection import find
@@ -18,7 +18,7 @@ from nbcredit.command.directories import organisations
 from nbcredit.command.duties import duties, inbox, period_app, zero
 from nbcredit.command.queues import queues, redrive
 from nbcredit.command.records import records, trace, verify
-from nbcredit.command.reporting import report
+from nbcredit.command.reporting import report, withdraw
 from nbcredit.command.samples import sample
 from nbcredit.command.shell import Command, new_app
 from nbcredit.command.statuses import status
@@ -72,8 +72,9 @@ for _command, _help in (
     ),
     (
         report,
-        "直接报送最多 100 条记录，立即得到每条的结果。\n\n退出码：0 全部接收；1 有被退回的；2 出错。",
+        "直接报送最多 100 条记录，立即得到结果。\n\n退出码：0 全部接收；1 有被退回的；2 出错。",
     ),
+    (withdraw, "撤回记录：不再公示，档案中保留历史和理由；本单位撤回本单位的，信用中心都可以。"),
     (status, "查看一个批次的结果，或一个单位最近的批次。"),
     (cases, "列出待处理的比对疑问：有疑问的行在处理之前不入库。"),
     (case, "查看一件比对疑问：本行与候选主体并排比较，说明名称哪里相同、哪里不同。"),

@@ -12,6 +12,7 @@ from nbcredit.command.submissions import local_time
 from nbcredit.domain.catalogue import RESIDENT_ID
 from nbcredit.domain.errors import BadRequest
 from nbcredit.domain.subjects import SubjectState
+from nbcredit.domain.submissions import Kind
 from nbcredit.domain.verification import Verdict
 from nbcredit.wire.calls import (
     ReadSubject,
@@ -21,6 +22,7 @@ from nbcredit.wire.calls import (
     TraceView,
     VerdictView,
     VerifySubject,
+    VersionView,
 )
 
 Purpose = Annotated[
@@ -156,9 +158,15 @@ def trace(
             f"  报送：{version.provider_name}（{version.provider}） "
             f"{local_time(version.reported_at)}"
         )
-        typer.echo(f"  文件：{version.file_name} 第 {version.row} 行，批次 {version.submission}")
-        typer.echo(f"  原件：{version.file_key} 版本 {version.file_version}")
-        typer.echo(f"  SHA-256：{version.sha256}，目录 {version.catalogue} 版")
+        if version.kind == Kind.WITHDRAWAL:
+            typer.echo(f"  撤回批次 {version.submission} 第 {version.row} 行")
+        else:
+            typer.echo(
+                f"  文件：{version.file_name} 第 {version.row} 行，批次 {version.submission}"
+            )
+            typer.echo(f"  原件：{version.file_key} 版本 {version.file_version}")
+            typer.echo(f"  SHA-256：{version.sha256}，目录 {version.catalogue} 版")
+        _say_standing(version)
         _say_values(version.values)
 
 
@@ -183,7 +191,19 @@ def _say_record(number: int, record: RecordView) -> None:
     typer.echo(
         f"  报送：{record.provider} {record.period}，批次 {record.submission} 第 {record.row} 行"
     )
+    _say_standing(record)
     _say_values(record.values)
+
+
+def _say_standing(record: RecordView | VersionView) -> None:
+    if record.withdrawn:
+        typer.echo(f"  已撤回，不再公示：{record.reason}")
+    if record.replaced_by:
+        typer.echo(f"  更正后的记录：{record.replaced_by}")
+    if record.corrected:
+        typer.echo("  已更正：以后的普通报送不再改变它")
+    if record.replaces:
+        typer.echo(f"  更正自：{record.replaces}")
 
 
 def _say_values(values: Mapping[str, str]) -> None:

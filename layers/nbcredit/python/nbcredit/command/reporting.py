@@ -1,4 +1,4 @@
-"""`nbcredit report`: report a few rows at once, and be told of each how it ended (A7.1)."""
+"""`nbcredit report` and `withdraw`: a few rows or records at once, answered within the call."""
 
 import json as json_module
 from pathlib import Path
@@ -11,7 +11,12 @@ from nbcredit.command.submissions import OUTCOMES, PURPOSE, exit_code, say_books
 from nbcredit.domain.entries import BATCH_ROWS
 from nbcredit.domain.errors import BadRequest
 from nbcredit.wire.calls import IssueView
-from nbcredit.wire.reporting import ReportedRows, ReportRows
+from nbcredit.wire.reporting import (
+    ReportedRows,
+    ReportRows,
+    WithdrawnRecords,
+    WithdrawRecords,
+)
 
 _FORM: Final = '如 {"企业名称": "…", "统一社会信用代码": "…"}'
 
@@ -87,6 +92,33 @@ def report(
     else:
         _say(reported)
     raise typer.Exit(exit_code(reported.submission))
+
+
+def withdraw(
+    context: typer.Context,
+    *,
+    records: Annotated[
+        list[str],
+        typer.Argument(metavar="记录编号", help="records 显示的记录编号，可以一次写多个。"),
+    ],
+    reason: Annotated[
+        str, typer.Option(metavar="理由", help="为什么撤回，会和记录一起保存，2 到 200 个字。")
+    ],
+    json: Annotated[bool, typer.Option("--json", help="以 JSON 输出，供程序读取。")] = False,
+) -> None:
+    client = desk_of(context).client()
+    call = WithdrawRecords(caller=client.caller, purpose=PURPOSE, records=records, reason=reason)
+    withdrawn = WithdrawnRecords.model_validate(client.call(call))
+    if json:
+        say_json(withdrawn.model_dump(mode="json"))
+        return
+    for submission in withdrawn.submissions:
+        say_books(submission)
+    typer.echo(
+        "已接收，正在排队，平台会自动处理，不用重新撤回。"
+        if withdrawn.waits
+        else "已撤回：不再公示，档案中保留历史；要恢复请报送更正（更正记录编号写这条记录）。"
+    )
 
 
 def _of_file(path: Path) -> list[dict[str, Any]]:

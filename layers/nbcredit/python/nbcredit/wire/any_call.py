@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
-from nbcredit.wire import calendars, calls, duties, feedback, inbox, reporting, uploads
+from nbcredit.wire import calendars, calls, cases, duties, feedback, inbox, reporting, uploads
 
 AnyCall = Annotated[
     calls.ShowSubmission
@@ -27,7 +27,11 @@ AnyCall = Annotated[
     | calls.TryCatalogue
     | calls.RegisterOrganisations
     | calls.VerifyAudit
+    | cases.ListCases
+    | cases.ShowCase
+    | cases.DecideCase
     | reporting.ReportRows
+    | reporting.WithdrawRecords
     | uploads.PrepareUpload
     | feedback.ListFeedback
     | feedback.ShowFeedback

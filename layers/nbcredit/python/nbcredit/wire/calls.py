@@ -236,7 +236,10 @@ class IssueList(Wire):
 
 
 class RecordView(Wire):
-    """One record as stored now, with the titles of its fields in Chinese."""
+    """One record as stored now, with the titles of its fields in Chinese.
+
+    What was withdrawn has no values any more, but says why; its history can be traced.
+    """
 
     record: str
     item: str
@@ -250,6 +253,11 @@ class RecordView(Wire):
     submission: str
     row: int
     values: dict[str, str]
+    withdrawn: bool = False
+    reason: str = ""
+    corrected: bool = False
+    replaces: str = ""
+    replaced_by: str = ""
 
 
 class SubjectView(Wire):
@@ -285,6 +293,12 @@ class VersionView(Wire):
     catalogue: str
     current: bool
     values: dict[str, str]
+    kind: Kind = Kind.FILE
+    withdrawn: bool = False
+    reason: str = ""
+    corrected: bool = False
+    replaces: str = ""
+    replaced_by: str = ""
 
 
 class TraceView(Wire):

@@ -52,6 +52,21 @@ class ReportedRows(Wire):
     issues: list[IssueView]
 
 
+class WithdrawRecords(Call):
+    """Take records out of public view, with a reason; a provider its own, the centre any."""
+
+    call: Literal["withdraw-records"] = "withdraw-records"
+    records: Annotated[list[str], Field(min_length=1, max_length=BATCH_ROWS)]
+    reason: Annotated[str, Field(min_length=2, max_length=200)]
+
+
+class WithdrawnRecords(Wire):
+    """The withdrawals, one for each item and provider; `waits` where the platform goes on."""
+
+    submissions: list[SubmissionView]
+    waits: bool
+
+
 def reported_rows(
     standing: Standing, rows: Iterable[RowEnd], issues: Iterable[Issue], *, catalogue: Catalogue
 ) -> ReportedRows:

@@ -1,7 +1,7 @@
 """From domain things to the bodies that callers see."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from nbcredit.domain.audit import Verdict
 from nbcredit.domain.catalogue import Catalogue, Item
@@ -136,7 +136,19 @@ def record_view(record: Record, *, form: Item, in_force: Item | None) -> RecordV
         submission=record.version.submission,
         row=record.row,
         values=_titled(record, form),
+        **_standing(record),
     )
+
+
+def _standing(record: Record) -> dict[str, Any]:
+    """Return what corrections and withdrawals have made of a version."""
+    return {
+        "withdrawn": record.withdrawn,
+        "reason": record.reason,
+        "corrected": bool(record.version.correction) and not record.withdrawn,
+        "replaces": record.replaces,
+        "replaced_by": record.replaced_by,
+    }
 
 
 def subject_view(subject: Subject, records: Sequence[RecordView]) -> SubjectView:
@@ -180,6 +192,8 @@ def _version_view(
         catalogue=record.catalogue,
         current=current,
         values=_titled(record, form),
+        kind=submission.kind,
+        **_standing(record),
     )
 
 

@@ -3,19 +3,46 @@
 from dataclasses import dataclass
 
 from nbcredit.domain.entries import Batch
+from nbcredit.domain.records import RecordId
+from nbcredit.domain.submissions import ENDED
 from nbcredit.runtime.answering import Answers, Asked
 from nbcredit.usecases.entering import Entering
+from nbcredit.usecases.withdrawals import Withdrawals
 from nbcredit.wire import reporting
+from nbcredit.wire.views import submission_view
 
 
 @dataclass(frozen=True, slots=True)
 class ReportingAnswers:
-    """Takes rows that are reported one by one or a few at once."""
+    """Takes rows that are reported one by one or a few at once, and withdrawals."""
 
     entering: Entering
+    withdrawals: Withdrawals
 
     def all(self) -> Answers:
-        return {reporting.ReportRows: self._report}
+        return {
+            reporting.ReportRows: self._report,
+            reporting.WithdrawRecords: self._withdraw,
+        }
+
+    def _withdraw(
+        self, call: reporting.WithdrawRecords, asked: Asked
+    ) -> reporting.WithdrawnRecords:
+        standings = self.withdrawals.withdraw(
+            [RecordId.parse(each) for each in call.records],
+            reason=call.reason,
+            by=asked.by,
+            deadline=asked.deadline,
+        )
+        return reporting.WithdrawnRecords(
+            submissions=[
+                submission_view(
+                    each, catalogue=self.entering.catalogues.get(each.submission.catalogue)
+                )
+                for each in standings
+            ],
+            waits=any(each.submission.state not in ENDED for each in standings),
+        )
 
     def _report(self, call: reporting.ReportRows, asked: Asked) -> reporting.ReportedRows:
         batch = Batch(
