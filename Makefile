@@ -55,8 +55,8 @@ serve: no-old-kernel ## keep the local cloud up and say how to upload to it
 	@$(BIN)/python -m infra.local serve
 
 .PHONY: test
-test: lint kernel ## lint, then every test
-	@$(BIN)/python -m pytest
+test: lint kernel ## lint, then every test, on as many cores as there are up to four
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
 
 .PHONY: lint
 lint: .venv/ready .venv/sam/ready ## style, types, arrows between layers, the deployment

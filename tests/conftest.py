@@ -1,6 +1,9 @@
 """What every test stands on: no account, no network beyond this machine, no one's own settings."""
 
 import os
+from collections.abc import Sequence
+
+import pytest
 
 from infra.kernel.__main__ import main as kernel
 
@@ -19,3 +22,11 @@ def pytest_configure() -> None:
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "POWERTOOLS_TRACE_DISABLED": "true",
     }
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Keep a file's tests, and all that share the local cloud, in one process of several."""
+    for item in items:
+        file = item.nodeid.partition("::")[0]
+        group = "the local cloud" if file.startswith("tests/e2e/") else file
+        item.add_marker(pytest.mark.xdist_group(group))
