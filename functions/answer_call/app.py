@@ -13,7 +13,7 @@ from nbcredit.runtime.answers.audit import AuditAnswers
 from nbcredit.runtime.answers.calendars import CalendarAnswers
 from nbcredit.runtime.answers.cases import CaseAnswers
 from nbcredit.runtime.answers.catalogue import CatalogueAnswers
-from nbcredit.runtime.answers.duties import duty_answers
+from nbcredit.runtime.answers.duties import DueViews, duty_answers
 from nbcredit.runtime.answers.feedback import FeedbackAnswers
 from nbcredit.runtime.answers.organisations import OrganisationAnswers
 from nbcredit.runtime.answers.records import RecordAnswers
@@ -69,7 +69,9 @@ def answering() -> Answering:
     )
     answers: Answers = {
         **SubmissionAnswers(
-            Submissions(made.submissions, made.work_files, made.ledger), made.catalogues
+            Submissions(made.submissions, made.work_files, made.ledger),
+            made.catalogues,
+            DueViews(made.obligations, made.calendars, made.clock),
         ).all(),
         **RecordAnswers(
             records=Records(reader, made.submissions, hashes, access),

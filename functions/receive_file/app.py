@@ -41,6 +41,7 @@ def receiving() -> Receiving:
         clock=made.clock,
         ids=made.ids,
         calendars=made.calendars,
+        obligations=made.obligations,
     )
 
 

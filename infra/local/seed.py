@@ -9,6 +9,8 @@ from infra.local.deploy import ROOT
 from nbcredit.command.calls import CallRefused, Client, Invoke, caller_of
 from nbcredit.domain.catalogue import EffectInThePast, VersionPublished
 from nbcredit.domain.organisations import OrganisationKind
+from nbcredit.usecases.calendars import EditionTaken
+from nbcredit.wire.calendars import LoadCalendar
 from nbcredit.wire.calls import (
     Caller,
     OrganisationBody,
@@ -21,12 +23,14 @@ VERSION: Final = "2026-1"
 CATALOGUE: Final = ROOT / "schemas" / "catalogue" / VERSION
 EFFECTIVE_FROM: Final = date(2026, 1, 1)
 
+CALENDARS: Final = ROOT / "schemas" / "calendar"
+
 _OPERATOR: Final = "infra-local"
 _PURPOSE: Final = "本机云初始数据"
 
 
 def seed(invoke: Invoke) -> None:
-    """Enter the organisations and publish the catalogue; a second time changes nothing."""
+    """Enter organisations, catalogue and calendar; a second time changes nothing."""
     listed = organisations()
     centre = _acting_as(OrganisationKind.CENTRE, listed)
     Client(invoke, centre).call(
@@ -47,6 +51,23 @@ def seed(invoke: Invoke) -> None:
         # Where a catalogue is in force already, its own date of effect has passed.
         if refused.problem.code not in {VersionPublished.code, EffectInThePast.code}:
             raise
+    for document in calendars():
+        _load(Client(invoke, office), document)
+
+
+def _load(client: Client, document: dict[str, Any]) -> None:
+    call = LoadCalendar(caller=client.caller, purpose=_PURPOSE, document=document)
+    try:
+        client.call(call)
+    except CallRefused as refused:
+        # A newer edition is there, and stays.
+        if refused.problem.code != EditionTaken.code:
+            raise
+
+
+def calendars() -> list[dict[str, Any]]:
+    """Return the shipped years of the working-day calendar."""
+    return [json.loads(path.read_text("utf-8")) for path in sorted(CALENDARS.glob("*.json"))]
 
 
 def organisations() -> list[OrganisationBody]:

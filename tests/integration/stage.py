@@ -198,6 +198,7 @@ class Stage:
             clock=self.clock,
             ids=self.ids,
             calendars=made.calendars,
+            obligations=made.obligations,
             chunk_rows=self.chunk_rows,
         )
 

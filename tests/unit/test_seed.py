@@ -33,7 +33,8 @@ class TestSeed:
 
         seed(platform)
 
-        assert platform.asked == ["register-organisations", "publish-catalogue"]
+        assert platform.asked[:2] == ["register-organisations", "publish-catalogue"]
+        assert platform.asked[2:] == ["load-calendar"] * 3
 
     def test_tells_any_other_refusal(self) -> None:
         with pytest.raises(CallRefused):

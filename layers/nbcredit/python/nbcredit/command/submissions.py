@@ -72,6 +72,9 @@ def say_books(view: SubmissionView) -> None:
     came = KINDS.get(view.kind, view.file_name)
     typer.echo(f"批次 {view.submission}  {view.item_name} {view.period}  {came}")
     typer.echo(f"状态：{view.state_text}" + (f"（{view.reason}）" if view.reason else ""))
+    for owed in (view.due, view.duty):
+        if owed is not None:
+            typer.echo(f"{owed.kind_text}：{owed.due_text} 24:00 止，{owed.lamp_sign} {owed.words}")
     if view.state == State.REFUSED:
         return
     parts = " + ".join(

@@ -82,6 +82,7 @@ _TITLES: Final[Mapping[IssueCode, str]] = {
     IssueCode.NO_IDENTIFIER: "没有填代码，将按名称比对",
     IssueCode.OTHER_CITY: "外地主体",
     IssueCode.CANCELLED_SUBJECT: "主体已注销，日期不详",
+    IssueCode.ZERO_SUPERSEDED: "本期已报零报告，以数据为准",
 }
 
 

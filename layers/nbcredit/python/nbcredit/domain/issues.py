@@ -96,6 +96,7 @@ class IssueCode(StrEnum):
     CANCELLED_SUBJECT = "W922"
     WITHDRAWN_RECORD = "W930"
     CORRECTED_RECORD = "W931"
+    ZERO_SUPERSEDED = "W935"
 
     @property
     def severity(self) -> Severity:

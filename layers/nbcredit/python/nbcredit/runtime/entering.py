@@ -43,6 +43,7 @@ def entering_of(
             clock=made.clock,
             ids=made.ids,
             calendars=made.calendars,
+            obligations=made.obligations,
         )
 
     return Entering(

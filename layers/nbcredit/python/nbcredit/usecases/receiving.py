@@ -32,6 +32,7 @@ from nbcredit.domain.submissions import (
 )
 from nbcredit.domain.uploads import PreparedUpload
 from nbcredit.usecases.audit import AuditTrail
+from nbcredit.usecases.obligations import ObligationStore
 from nbcredit.usecases.ownership import owner_faults
 from nbcredit.usecases.ports import Clock, Deadline, IdFactory
 from nbcredit.usecases.progress import CHUNK_ROWS, Progress, counted
@@ -40,6 +41,7 @@ from nbcredit.usecases.submission_dues import (
     STORING_RULE,
     Calendars,
     duty_of_place,
+    remarks_on_duty,
 )
 from nbcredit.usecases.submissions import SubmissionStore, WorkFiles
 
@@ -216,6 +218,7 @@ class Receiving:
     clock: Clock
     ids: IdFactory
     calendars: Calendars
+    obligations: ObligationStore
     chunk_rows: int = CHUNK_ROWS
 
     def receive(self, upload: Upload, *, deadline: Deadline) -> Receipt:
@@ -384,6 +387,7 @@ class Receiving:
                 if progress.number % CHECKPOINT_CHUNKS == 0:
                     self.store.checkpoint(progress.submission)
         progress.note(reading.closing_issues)
+        progress.note(list(remarks_on_duty(submission, self.obligations)))
         if progress.pending:
             self._write(progress, added(before, reading.changes))
         return self._finish(progress.submission)

@@ -6,9 +6,10 @@ from typing import Final, Protocol
 
 from nbcredit.domain.catalogue import Catalogue
 from nbcredit.domain.duties import duty_period
+from nbcredit.domain.issues import Issue, IssueCode
 from nbcredit.domain.obligations import Kind, Obligation
 from nbcredit.domain.organisations import CENTRE
-from nbcredit.domain.periods import BadPeriod, Period, is_backfill
+from nbcredit.domain.periods import BadPeriod, Period, business_date, is_backfill
 from nbcredit.domain.submissions import ENDED, State, Submission, UploadKey
 from nbcredit.domain.working_days import WorkingCalendar
 from nbcredit.usecases.duties import duty_of
@@ -96,3 +97,20 @@ def duty_of_place(place: UploadKey, *, catalogue: Catalogue) -> str:
     except BadPeriod:
         return ""
     return str(duty_period(period, frequency=item.update_frequency))
+
+
+def remarks_on_duty(submission: Submission, store: ObligationStore) -> Iterator[Issue]:
+    """Yield what is to be told of a file because of the duty it discharges (A7.2)."""
+    new = duty_of(submission)
+    known = store.find(new.id) if new is not None else None
+    if known is None or known.reports is None or known.reports.zero_at is None:
+        return
+    yield Issue(
+        code=IssueCode.ZERO_SUPERSEDED,
+        row=0,
+        value=submission.duty,
+        message=(
+            f"报送期 {submission.duty} 已于 {business_date(known.reports.zero_at)} 报过零报告，"
+            "现以本批次的数据为准：请核对是否报错了期次。"
+        ),
+    )

@@ -11,6 +11,7 @@ from nbcredit.domain.organisations import OrganisationKind
 from nbcredit.domain.submissions import Kind
 from nbcredit.domain.verification import Verdict
 from nbcredit.wire.base import Code, CreditCode, PeriodText, Purpose, Wire
+from nbcredit.wire.obligations import ObligationView
 
 
 class Caller(Wire):
@@ -174,7 +175,10 @@ class ChangeView(Wire):
 
 
 class SubmissionView(Wire):
-    """A submission as its provider sees it."""
+    """A submission as its provider sees it.
+
+    `due` is until when the centre stores it, `duty` the provider's duty that it discharges.
+    """
 
     submission: str
     provider: str
@@ -201,6 +205,8 @@ class SubmissionView(Wire):
     reason: str
     kind: Kind = Kind.FILE
     follows: str = ""
+    due: ObligationView | None = None
+    duty: ObligationView | None = None
 
 
 class SubmissionList(Wire):

@@ -7,16 +7,19 @@ from itertools import groupby
 from nbcredit.domain.duties import due_of
 from nbcredit.domain.obligations import Obligation, State
 from nbcredit.domain.periods import Period, business_date
+from nbcredit.domain.submissions import Submission
 from nbcredit.runtime.answering import Answers, Asked
 from nbcredit.runtime.clocks import duties_of, inbox_of, zero_reports_of
 from nbcredit.runtime.wiring import Parts
-from nbcredit.usecases.duties import Duties
+from nbcredit.usecases.duties import Duties, duty_of
 from nbcredit.usecases.inbox import Inbox
-from nbcredit.usecases.obligations import Calendars, Obligations
+from nbcredit.usecases.obligations import Calendars, Obligations, ObligationStore
 from nbcredit.usecases.ports import Clock
 from nbcredit.usecases.receiving import Organisations
+from nbcredit.usecases.submission_dues import storing_of
 from nbcredit.usecases.zero_reports import ZeroReports
 from nbcredit.wire import duties, inbox
+from nbcredit.wire.calls import SubmissionView
 from nbcredit.wire.obligations import ObligationView, obligation_view
 
 
@@ -108,3 +111,28 @@ def duty_answers(made: Parts) -> Answers:
         organisations=made.directory,
         clock=made.clock,
     ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class DueViews:
+    """Shows beside a submission what it has to do with obligations."""
+
+    store: ObligationStore
+    calendars: Calendars
+    clock: Clock
+
+    def beside(self, view: SubmissionView, submission: Submission) -> SubmissionView:
+        """Return the view with due date and duty as they are stored."""
+        return view.model_copy(
+            update={
+                "due": self._view(storing_of(submission)),
+                "duty": self._view(duty_of(submission)),
+            }
+        )
+
+    def _view(self, expected: Obligation | None) -> ObligationView | None:
+        known = self.store.find(expected.id) if expected is not None else None
+        if known is None:
+            return None
+        today = business_date(self.clock.now())
+        return obligation_view(known, calendar=self.calendars.calendar(), today=today)

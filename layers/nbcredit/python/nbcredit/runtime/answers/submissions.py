@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from nbcredit.domain.periods import Period
 from nbcredit.runtime.answering import Answers, Asked
+from nbcredit.runtime.answers.duties import DueViews
 from nbcredit.usecases.catalogue import CatalogueStore
 from nbcredit.usecases.submissions import Standing, Submissions
 from nbcredit.wire import calls, trials, views
@@ -15,6 +16,7 @@ class SubmissionAnswers:
 
     submissions: Submissions
     catalogues: CatalogueStore
+    dues: DueViews
 
     def all(self) -> Answers:
         return {
@@ -25,7 +27,8 @@ class SubmissionAnswers:
         }
 
     def _show(self, call: calls.ShowSubmission, asked: Asked) -> calls.SubmissionView:
-        return self._view(self.submissions.show(call.submission, by=asked.by))
+        standing = self.submissions.show(call.submission, by=asked.by)
+        return self.dues.beside(self._view(standing), standing.submission)
 
     def _latest(self, call: calls.ListSubmissions, asked: Asked) -> calls.SubmissionList:
         found = self.submissions.latest(call.provider, limit=call.limit, by=asked.by)
