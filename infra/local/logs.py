@@ -18,10 +18,12 @@ def entries(gateway: Gateway) -> Iterator[tuple[int, str, str]]:
                     yield event["timestamp"], name, event["message"]
 
 
-def write_problems(gateway: Gateway, told: TextIO) -> None:
-    """Write what was logged as a warning or worse, in the order of time."""
-    for _, group, message in sorted(filter(_is_problem, entries(gateway))):
+def write_problems(gateway: Gateway, told: TextIO) -> int:
+    """Write what was logged as a warning or worse, in the order of time; return how many."""
+    problems = sorted(filter(_is_problem, entries(gateway)))
+    for _, group, message in problems:
         told.write(f"{group} {message}\n")
+    return len(problems)
 
 
 def _is_problem(entry: tuple[int, str, str]) -> bool:

@@ -118,7 +118,9 @@ def problems() -> int:
     """Print what the functions of the running cloud logged as a warning or worse."""
     if not FOLDER.holder():
         return status()
-    logs.write_problems(Gateway(f"http://127.0.0.1:{_PORT_FILE.read_text()}"), sys.stdout)
+    gateway = Gateway(f"http://127.0.0.1:{_PORT_FILE.read_text()}")
+    if not logs.write_problems(gateway, sys.stdout):
+        print("没有警告或错误。")
     return 0
 
 

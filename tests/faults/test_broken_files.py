@@ -81,7 +81,7 @@ class TestAFileOfAnotherType:
         [
             (a_picture(), "图片"),
             (b"\xff\xd8\xff\xe0\0\x10JFIF", "图片"),
-            (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3", "PDF 文件"),
+            (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3", "但这个文件是 PDF 文件：请在 Excel 中"),
             (b"{\\rtf1\\ansi}", "Word 文件"),
             (b"\x1f\x8b\x08\0\0\0", "压缩包"),
             (b"Rar!\x1a\x07\x01\0", "压缩包"),

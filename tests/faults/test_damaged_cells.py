@@ -91,10 +91,12 @@ class TestADamagedCell:
         assert file.places == [place]
         assert words in file.message
 
-    def test_that_lost_its_last_digits_is_told_so(self) -> None:
-        file = with_cell(NUMBER, f"{RESIDENT[:14]}5000")
+    @pytest.mark.parametrize("cell", [f"{RESIDENT[:14]}5000", "330206199001011000"])
+    def test_that_lost_its_last_digits_is_told_so_and_nothing_else(self, cell: str) -> None:
+        file = with_cell(NUMBER, cell)
 
         assert file.ends == [(2, Outcome.REJECTED)]
+        assert file.places == ["E405 E2"]
         assert "证件号码的后三位被 Excel 改成了 000：请把该列设为“文本”格式" in file.message
 
     @pytest.mark.parametrize(

@@ -152,6 +152,29 @@ class TestRefusal:
 
         assert code == "E203"
 
+    def test_names_the_required_columns_where_it_knows_none(self) -> None:
+        ((_, message),) = refused(["甲", "乙"])
+
+        assert "请使用本目录项的模板；必填的列有 统一社会信用代码、企业名称、" in message
+
+    @pytest.mark.parametrize(
+        ("header", "said"),
+        [
+            (["企业名称;登记机关;核准日期"], "第 1 行用分号分隔：请改用英文逗号分隔"),
+            (["企业名称|登记机关|核准日期", ""], "第 1 行用竖线分隔"),
+            (["企业名称，登记机关，核准日期"], "第 1 行用中文逗号分隔"),
+            (["甲;乙"], "没有认出"),
+            (["甲;乙;丙", "丁"], "没有认出"),
+        ],
+    )
+    def test_tells_that_columns_are_separated_by_something_else(
+        self, header: list[str], said: str
+    ) -> None:
+        ((code, message),) = refused(header)
+
+        assert code == "E203"
+        assert said in message
+
     def test_has_a_limit_of_columns(self) -> None:
         ((code, _),) = refused([*REGISTRY, *("多" for _ in range(194))])
 

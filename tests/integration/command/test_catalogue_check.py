@@ -180,11 +180,11 @@ class TestWithoutPlatform:
 
         result = CliRunner().invoke(app, ["catalogue", "check", str(folder)])
 
-        assert result.exit_code == 0
+        assert result.exit_code == 1
         assert "1 个目录项，没有错误。" in result.stdout
         assert "的文件没有试：请用 --stack 指定堆栈或运行 make serve" in result.stdout
 
-    @pytest.mark.parametrize(("local", "code"), [(True, 0), (False, 2)])
+    @pytest.mark.parametrize(("local", "code"), [(True, 1), (False, 2)])
     def test_that_answers_no_more_is_a_fault_of_a_named_stack_only(
         self,
         folder: Path,

@@ -163,6 +163,21 @@ class TestClean:
         assert said in result.stderr
         assert not (tmp_path / "结果").exists()
 
+    def test_takes_the_name_of_an_item_for_its_code(self, tmp_path: Path) -> None:
+        result = clean(a_file(tmp_path, csv_text(ROWS)), "--item", "行政处罚")
+
+        assert result.exit_code == 1
+        assert "administrative-penalty" in result.stdout
+
+    def test_says_that_a_folder_is_no_file_and_a_file_no_folder(self, tmp_path: Path) -> None:
+        (tmp_path / "结果").write_text("", encoding="utf-8")
+
+        of_folder, into_file = clean(tmp_path), clean(a_file(tmp_path, csv_text(ROWS)))
+
+        assert of_folder.exit_code == into_file.exit_code == 2
+        assert "是文件夹：请写出其中的文件" in of_folder.stderr
+        assert "是文件：--out 请写一个文件夹" in into_file.stderr
+
     def test_says_that_there_is_no_file(self, tmp_path: Path) -> None:
         result = clean(tmp_path / "none.csv")
 

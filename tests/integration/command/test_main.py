@@ -45,7 +45,14 @@ class TestWrongUsage:
             (["upload", "x", "--nonsense"], "没有选项 --nonsense"),
             (["nonsense"], "没有命令 nonsense"),
             (["redrive", "nonsense"], "可选：incoming、chunk、settle、relay、sweep"),
-            (["sample", "x", "--out", "y", "--rows", "-1"], "--rows 的值不对"),
+            (["sample", "x", "--out", "y", "--rows", "-1"], "--rows 的值不对：请写不小于 0 的"),
+            (["sample", "x", "--out", "y", "--bad", "2"], "--bad 的值不对：请写不大于 1"),
+            (
+                ["sample", "x", "--out", "y", "--rows", "abc"],
+                "--rows 的值不对：请写整数，如 200",
+            ),
+            (["redrive", "nonsense"], "队列的值不对"),
+            (["sample", "x", "--out", "y"], "请用 --out 写成 y.csv"),
             (["records", "--purpose", "核查"], "两者选一"),
             (["catalogue", "show", "--on", "明天"], "2026-01-01"),
         ],
@@ -92,7 +99,7 @@ class TestRefusals:
         with a_stage(publish_catalogue=problem) as stage:
             result = stage.run(
                 "catalogue", "publish", str(tmp_path), "--version", "2026-2",
-                "--effective-from", "2027-01-01",
+                "--effective-from", "2027-01-01", "--yes",
             )  # fmt: skip
 
         assert result.exit_code == 2
@@ -189,12 +196,30 @@ class TestCatalogue:
         with a_stage(publish_catalogue={"count": 1}) as stage:
             result = stage.run(
                 "catalogue", "publish", str(tmp_path), "--version", "2026-2",
-                "--effective-from", "2027-01-01",
+                "--effective-from", "2027-01-01", "--yes",
             )  # fmt: skip
 
             assert "2027-01-01 起生效" in result.stdout
             assert stage.answers.asked[0]["caller"]["organisation"] == "office"
             assert stage.answers.asked[0]["schemas"] == {"a": {"title": "甲"}}
+
+    @pytest.mark.parametrize(("typed", "published"), [("y\n", True), ("n\n", False), ("", False)])
+    def test_is_published_only_where_that_is_confirmed(
+        self,
+        tmp_path: Path,
+        typed: str,
+        published: bool,  # noqa: FBT001
+    ) -> None:
+        (tmp_path / "a.json").write_text('{"title": "甲"}', encoding="utf-8")
+        with a_stage(publish_catalogue={"count": 1}) as stage:
+            result = stage.run(
+                "catalogue", "publish", str(tmp_path), "--version", "2026-2",
+                "--effective-from", "2026-11-01", typed=typed,
+            )  # fmt: skip
+
+            assert "1 个目录项，2026-11-01 起生效，立即生效。" in result.stdout
+            assert result.exit_code == (0 if published else 2)
+            assert bool(stage.answers.asked) is published
 
 
 class TestOrganisations:

@@ -16,6 +16,13 @@ from nbcredit.domain.submissions import FileRefused
 
 _DROPPED: Final = re.compile(r"[\s*“”\"'：:]+")
 _UNITS: Final = ("元", "万元")
+# What lists separate their columns by where it is no comma.
+_SEPARATORS: Final[Mapping[str, str]] = {
+    ";": "分号",
+    "；": "中文分号",
+    "|": "竖线",
+    "，": "中文逗号",
+}
 _UNIT: Final = re.compile(r"\((万?元)\)$")
 
 
@@ -72,6 +79,21 @@ def column_letter(index: int) -> str:
 def folded(header: str) -> str:
     """Fold what does not tell two headers apart: width, space, case, quotes and asterisks."""
     return _DROPPED.sub("", narrow(tidy(header))).casefold()
+
+
+def other_separator(cells: Sequence[str]) -> str:
+    """Return what separates the columns of a header that came as one cell, else nothing."""
+    (line, *more) = [cell for cell in cells if tidy(cell)] or [""]
+    counts = {name: line.count(mark) for mark, name in _SEPARATORS.items()}
+    name = max(counts, key=counts.__getitem__)
+    return name if counts[name] > 1 and not more else ""
+
+
+def not_separated(name: str, *, row: int) -> str:
+    """Say what to do where columns are separated by something else than a comma."""
+    return (
+        f"第 {row} 行用{name}分隔：请改用英文逗号分隔，或另存为 Excel 工作簿（.xlsx）后重新上传。"
+    )
 
 
 def names_of(item: Item) -> Mapping[str, str]:
@@ -262,6 +284,7 @@ def _missing(
     missing = [name for name in item.schema.get("required", ()) if name not in present]
     if not missing:
         return
+    titles = "、".join(item.fields[name].title for name in missing)
     known = [column for column in columns if column.field not in RESERVED]
     other = _recognised(shown, item, others, known=len(known))
     if other is not None:
@@ -270,18 +293,21 @@ def _missing(
             f"表头像是“{other.name}”，不是“{item.name}”：请改报到目录项“{other.name}”，"
             "或换成正确的文件。",
         )
+    elif not known and lettered and (separator := other_separator(shown)):
+        yield _unknown(row, not_separated(separator, row=row))
     elif not known and lettered:
         yield _unknown(
             row,
-            f"第 {row} 行没有认出“{item.name}”的任何列名：第一行应为列名，请使用本目录项的模板。",
+            f"第 {row} 行没有认出“{item.name}”的任何列名：第一行应为列名，请使用本目录项的模板；"
+            f"必填的列有 {titles}。",
         )
     elif not known:
         yield _unknown(
             row,
-            f"没有认出“{item.name}”的任何字段：每行应为一个 JSON 对象，字段名请用本目录项的列名。",
+            f"没有认出“{item.name}”的任何字段：每行应为一个 JSON 对象，"
+            f"字段名请用本目录项模板的列名；必填的有 {titles}。",
         )
     else:
-        titles = "、".join(item.fields[name].title for name in missing)
         yield Issue(
             code=IssueCode.MISSING_COLUMN,
             row=row,

@@ -193,6 +193,8 @@ class RowCleaner:
             missing = self._fields[verdict.named.number]
             message = wording.compared_by_name(missing)
             found.append(Fault(IssueCode.NO_IDENTIFIER, missing.name, message))
+        refused = {fault.field for fault in filter(_is_error, found)}
+        found = [each for each in found if not (_is_doubt(each) and each.field in refused)]
         issues = (*self._issues(number, cells, values, found), *self._surplus(number, cells))
         return issues, tuple(changes), verdict
 
@@ -275,6 +277,11 @@ class RowCleaner:
 
 def _is_error(fault: Fault) -> bool:
     return fault.code.severity is Severity.ERROR
+
+
+def _is_doubt(fault: Fault) -> bool:
+    """Tell whether it says of a number that it may have lost digits, and is stored nevertheless."""
+    return fault.code is IssueCode.SUSPECT_ZEROS
 
 
 def _is_clean(verdict: Verdict, values: Mapping[str, str]) -> bool:

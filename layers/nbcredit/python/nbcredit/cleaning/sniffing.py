@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from nbcredit.cleaning.wording import spaced
 from nbcredit.domain.issues import Issue, IssueCode
 from nbcredit.domain.submissions import FileFormat
 
@@ -192,7 +193,8 @@ def _refusal(
     if kind:
         return _of_file(
             IssueCode.NOT_A_TABLE,
-            f"文件必须是 Excel 工作簿（.xlsx）、CSV 或 JSON Lines，但这个文件是{kind}：{_ADVICE}。",
+            "文件必须是 Excel 工作簿（.xlsx）、CSV 或 JSON Lines，"
+            f"但这个文件是{spaced(kind)}：{_ADVICE}。",
         )
     if all(trial.failed_at is not None for trial in trials.values()):
         last = max(trials.values(), key=lambda trial: trial.failed_at or 0)

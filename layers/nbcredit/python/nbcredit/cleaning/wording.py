@@ -31,6 +31,11 @@ _SHOWN_TEXT: Final = 60
 _AS_TEXT: Final = "请把该列设为“文本”格式后重新填写"
 
 
+def spaced(kind: str) -> str:
+    """Return a word as it stands behind Chinese ones: Latin letters keep a space."""
+    return f" {kind}" if kind[:1].isascii() else kind
+
+
 def of_value(
     keyword: str, schema: Mapping[str, Any], field: Field, text: str, given_in: str = ""
 ) -> Finding:
@@ -191,10 +196,9 @@ _BY_FORMAT: Final[Mapping[str, Callable[[str, str], Finding]]] = {
 def _not_listed(schema: Mapping[str, Any], field: Field, text: str) -> Finding:
     title = field.title
     if field.form == "region":
-        return (
-            IssueCode.BAD_REGION,
-            f"{title}不是宁波市（330200）或区（县、市）的代码：请填写 6 位地方编码，或留空。",
-        )
+        told = "不是宁波市（330200）或区（县、市）的代码：请填写 6 位地方编码"
+        way = "，如海曙区填 330203（见模板的“选项”表），或留空。"
+        return (IssueCode.BAD_REGION, f"{title}{told}{way}")
     options: Sequence[str] = schema["items"]["enum"] if "items" in schema else schema["enum"]
     listed = "；".join(options[:_SHOWN_OPTIONS])
     if len(options) > _SHOWN_OPTIONS:

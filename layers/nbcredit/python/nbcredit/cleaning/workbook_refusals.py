@@ -1,6 +1,7 @@
 """Why a workbook is refused as a whole, in the words of `docs/issue-codes.md`."""
 
 from nbcredit.cleaning.quoting import quoted
+from nbcredit.cleaning.wording import spaced
 from nbcredit.domain.issues import Issue, IssueCode
 from nbcredit.domain.submissions import FileRefused
 
@@ -8,7 +9,7 @@ from nbcredit.domain.submissions import FileRefused
 def not_a_table(
     kind: str, advice: str = "请在 Excel 中另存为“Excel 工作簿（.xlsx）”后重新上传"
 ) -> FileRefused:
-    return _refused(IssueCode.NOT_A_TABLE, f"文件是{kind}，不能读取：{advice}。")
+    return _refused(IssueCode.NOT_A_TABLE, f"文件是{spaced(kind)}，不能读取：{advice}。")
 
 
 def with_password() -> FileRefused:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, NoReturn
 
 import typer
 from botocore.exceptions import EndpointConnectionError
@@ -25,7 +25,7 @@ from nbcredit.wire.trials import TrialView
 WORSE: Final = 1
 UNTRIED: Final = (
     "没有连接平台，报送期 {} 的文件没有试：请用 --stack 指定堆栈或运行 make serve 后重做，"
-    "或用 --files 试读本机的文件。"
+    "或用 --files 试读本机的文件；只检查目录本身请加 --offline。"
 )
 
 catalogue = new_app("公共信用信息目录。")
@@ -145,16 +145,20 @@ def _try_reported(schemas: Schemas, desk: Desk, period: Period) -> None:
         client = desk.client(otherwise=OFFICE)
         trials = PlatformTrials(client, schemas, period, desk.today).ready()
     except NoConnection:
-        typer.echo(UNTRIED.format(period))
-        return
+        _untried(period)
     except EndpointConnectionError:
         # The local cloud leaves its address behind; a named stack has to answer.
         if desk.platform.connection.endpoint_url is None:
             raise
-        typer.echo(UNTRIED.format(period))
-        return
+        _untried(period)
     typer.echo(f"按新目录试读报送期 {period} 的文件：")
     _say(trials)
+
+
+def _untried(period: Period) -> NoReturn:
+    """Say that nothing was tried, and end as where something was not."""
+    typer.echo(UNTRIED.format(period))
+    raise typer.Exit(WORSE)
 
 
 def _say(results: Iterable[TrialView | Untried]) -> None:
@@ -170,22 +174,29 @@ def publish(
     effective_from: Annotated[
         str, typer.Option(metavar="日期", help="从哪天起生效，如 2027-01-01。")
     ],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="不再询问，直接发布。")] = False,
 ) -> None:
     schemas, unread = read_folder(folder)
     if unread:
         # The platform checks what it gets; what isn't JSON can't get there.
         _checked(folder)
+    day = _day(effective_from)
+    if not yes:
+        at_once = "，立即生效" if day <= desk_of(context).today else ""
+        typer.echo(f"将发布目录 {version} 版：{len(schemas)} 个目录项，{day} 起生效{at_once}。")
+        typer.confirm("发布后不能修改或撤回，只能再发布新的版本。现在发布吗？", abort=True)
     client = desk_of(context).client(otherwise=OFFICE)
     call = PublishCatalogue(
         caller=client.caller,
         purpose="发布目录",
         version=version,
-        effective_from=_day(effective_from),
+        effective_from=day,
         schemas=schemas,
     )
     client.call(call)
     typer.echo(f"目录 {version} 版已发布，{effective_from} 起生效，共 {len(schemas)} 个目录项。")
-    typer.echo("同一生效日有多个版本的，以后发布的为准。")
+    typer.echo("同一生效日有多个版本的，以最后发布的为准。")
 
 
 def _refuse(faults: Sequence[str]) -> None:

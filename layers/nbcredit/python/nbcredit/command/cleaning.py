@@ -22,8 +22,8 @@ from nbcredit.command.clean_results import exit_code, say_run
 from nbcredit.command.deliveries import LocalFile, NoSuchFile
 from nbcredit.command.desk import desk_of, on_terminal, say_json
 from nbcredit.command.recognition import item_of
-from nbcredit.command.schemas import read_folder, shipped_folder
-from nbcredit.domain.catalogue import Catalogue, CatalogueRefused, Item, UnknownItem
+from nbcredit.command.schemas import code_of, read_folder, shipped_folder
+from nbcredit.domain.catalogue import Catalogue, CatalogueRefused, Item
 from nbcredit.domain.errors import BadRequest
 from nbcredit.wire.views import catalogue_view
 
@@ -37,6 +37,24 @@ class BadToday(BadRequest):
         super().__init__(f"“{text}”不是日期：--today 请写成 2026-11-23。")
 
 
+class FolderGiven(BadRequest):
+    """A folder was named where a file is to be checked."""
+
+    code = "folder-given"
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"“{path}”是文件夹：请写出其中的文件，一次检查一个。")
+
+
+class FileInTheWay(BadRequest):
+    """The results go to a folder, and a file has its name."""
+
+    code = "file-in-the-way"
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"“{path}”是文件：--out 请写一个文件夹，结果有几个文件。")
+
+
 def clean(
     context: typer.Context,
     *,
@@ -45,7 +63,7 @@ def clean(
     ],
     out: Annotated[Path, typer.Option(metavar="文件夹", help="结果写到哪个文件夹。")],
     item: Annotated[
-        str | None, typer.Option(metavar="目录项", help="目录项代码；不写则从表头识别。")
+        str | None, typer.Option(metavar="目录项", help="目录项代码或名称；不写则从表头识别。")
     ] = None,
     today: Annotated[
         str | None, typer.Option(metavar="日期", help="按哪一天检查日期；不写则为今天。")
@@ -58,8 +76,12 @@ def clean(
 ) -> None:
     desk = desk_of(context)
     day = _day(today) if today else desk.today
+    if file.is_dir():
+        raise FolderGiven(file)
     if not file.is_file():
         raise NoSuchFile(file)
+    if out.exists() and not out.is_dir():
+        raise FileInTheWay(out)
     items = _items_of((catalogue or shipped_folder(Path.cwd())).resolve())
     chosen = _named(item, items) if item else _recognised(file, items, today=day)
     why = "" if item else "（按表头）"
@@ -91,9 +113,7 @@ def _items_of(folder: Path) -> Mapping[str, Item]:
 
 
 def _named(code: str, items: Mapping[str, Item]) -> Item:
-    if code not in items:
-        raise UnknownItem(code)
-    return items[code]
+    return items[code_of(code, {each: item.name for each, item in items.items()})]
 
 
 def _recognised(path: Path, items: Mapping[str, Item], *, today: date) -> Item:

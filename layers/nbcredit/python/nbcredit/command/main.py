@@ -51,7 +51,8 @@ def start(
     organisation: Annotated[
         str | None,
         typer.Option(
-            metavar="单位", help="代表哪个单位操作；不写则报送时为报送单位，其余为信用中心。"
+            metavar="单位",
+            help="代表哪个单位操作；不写则报送时为报送单位，发布和检查目录时为市信用办，其余为信用中心。",
         ),
     ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="出错时显示技术细节。")] = False,

@@ -10,7 +10,19 @@ from rich.progress import Progress
 
 from nbcredit.command.desk import desk_of, on_terminal
 from nbcredit.command.schemas import item_in, shipped_folder
+from nbcredit.domain.errors import BadRequest
 from nbcredit.samples.files import Spoiled, generate, write_csv
+
+
+class NotCsv(BadRequest):
+    """The name says that the file is something else than what is written."""
+
+    code = "not-csv"
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"样例文件是 CSV，“{path.name}”不是以 .csv 结尾：请用 --out 写成 {path.stem}.csv。"
+        )
 
 
 class Encoding(StrEnum):
@@ -28,9 +40,9 @@ def sample(
     context: typer.Context,
     *,
     item: Annotated[
-        str, typer.Argument(metavar="目录项", help="目录项代码，如 administrative-penalty。")
+        str, typer.Argument(metavar="目录项", help="目录项代码或名称，如 administrative-penalty。")
     ],
-    out: Annotated[Path, typer.Option(metavar="文件", help="写到哪个文件。")],
+    out: Annotated[Path, typer.Option(metavar="文件", help="写到哪个 .csv 文件。")],
     rows: Annotated[int, typer.Option(metavar="行数", min=0, help="除表头外的行数。")] = 1000,
     bad: Annotated[
         float, typer.Option(metavar="比例", min=0, max=1, help="有错的行占多少，如 0.05。")
@@ -61,6 +73,8 @@ def sample(
         typer.Option(metavar="文件夹", help="目录文件夹；不写则用随软件提供的最新版。"),
     ] = None,
 ) -> None:
+    if out.suffix.lower() != ".csv":
+        raise NotCsv(out)
     desk = desk_of(context)
     spoiled: dict[str, int] = {}
 

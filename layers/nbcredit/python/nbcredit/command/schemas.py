@@ -1,6 +1,7 @@
 """The catalogue's schema files on this machine."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -91,11 +92,24 @@ def read_meta(folder: Path) -> dict[str, Any]:
 
 
 def item_in(folder: Path, code: str) -> Item:
-    """Return one item of a catalogue folder."""
+    """Return one item of a catalogue folder, by its code or its name."""
     path = folder / f"{code}.json"
-    if path not in folder.glob("*.json"):
-        raise UnknownItem(code)
-    return Item.from_schema(_read(path), version=folder.name)
+    if path in folder.glob("*.json"):
+        return Item.from_schema(_read(path), version=folder.name)
+    # Whoever knows the item by its name reads all of them to find its code.
+    schemas, _faults = read_folder(folder)
+    named = code_of(code, {each: str(schema.get("title")) for each, schema in schemas.items()})
+    return Item.from_schema(schemas[named], version=folder.name)
+
+
+def code_of(told: str, names: Mapping[str, str]) -> str:
+    """Return the code of an item that is told by code or by name, or raise `UnknownItem`."""
+    if told in names:
+        return told
+    for code, name in names.items():
+        if name == told.strip():
+            return code
+    raise UnknownItem(told)
 
 
 def _order(folder: Path) -> tuple[int, ...]:

@@ -40,6 +40,13 @@ _FORMS: Final = {
     "version": "版本号写成 2027-1",
 }
 _NAMED: Final = re.compile(r"'([^']*)'|(--[\w-]+)")
+_VALUES: Final = {
+    "valid integer": "请写整数，如 200",
+    "valid float": "请写数，如 0.05",
+}
+_LIMITS: Final = re.compile(r"(greater|less) than or equal to ([\d.]+)")
+# Between Chinese words no space is written.
+_ASIDE: Final = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 _PAUSE: Final = re.compile(r"(?<=[，；。])(?=[^\s，；。）])")
 
 
@@ -147,7 +154,18 @@ def _in_chinese(error: TyperException) -> str:
         kind = "NoSuchCommand"
     opening = _USAGE.get(kind, "用法不对：{0}").format(*named, *("", ""))
     choices = f"（可选：{'、'.join(named[2:])}）" if kind == "BadParameter" and named[2:] else ""
-    return f"{opening.rstrip('：')}{choices}\n在命令后加 --help 查看用法。"
+    said = _ASIDE.sub("", opening.rstrip("："))
+    return f"{said}{choices}{_form_of(message)}\n在命令后加 --help 查看用法。"
+
+
+def _form_of(message: str) -> str:
+    """Say how a value is written, as far as Typer's English tells it."""
+    for english, chinese in _VALUES.items():
+        if english in message:
+            return f"：{chinese}"
+    if (limit := _LIMITS.search(message)) is None:
+        return ""
+    return f"：请写不{'小于' if limit[1] == 'greater' else '大于'} {limit[2]} 的数"
 
 
 @singledispatch

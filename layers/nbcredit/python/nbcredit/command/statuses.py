@@ -56,7 +56,7 @@ def status(
         else:
             typer.echo(
                 f"没有单位 {told} 的批次：还没有报送过，或者单位代码写错了"
-                "（nbcredit catalogue show 列出各目录项的报送单位）。",
+                "（nbcredit catalogue show 列出各目录项的报送单位），或者您代表的单位无权查看。",
                 err=True,
             )
         return

@@ -36,7 +36,7 @@ def template(
     *,
     item: Annotated[
         str | None,
-        typer.Argument(metavar="目录项", help="目录项代码，如 administrative-penalty。"),
+        typer.Argument(metavar="目录项", help="目录项代码或名称，如 administrative-penalty。"),
     ] = None,
     out: Annotated[
         Path | None,

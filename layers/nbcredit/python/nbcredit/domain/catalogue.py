@@ -46,7 +46,10 @@ class UnknownItem(NotFound):
     code = "unknown-item"
 
     def __init__(self, item: str) -> None:
-        super().__init__(f"现行目录中没有“{item}”这一目录项。")
+        super().__init__(
+            f"目录中没有“{item}”这一目录项：请写目录项的代码或名称，如 administrative-penalty"
+            "（行政处罚）；全部代码见 nbcredit catalogue show。"
+        )
         self.item = item
 
 

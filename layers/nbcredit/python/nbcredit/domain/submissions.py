@@ -89,7 +89,9 @@ class UnknownSubmission(NotFound):
     code = "unknown-submission"
 
     def __init__(self, submission_id: str) -> None:
-        super().__init__(f"没有批次 {submission_id}。")
+        super().__init__(
+            f"没有批次 {submission_id}：批次编号见 upload 的输出，或用 nbcredit status 查看。"
+        )
         self.submission_id = submission_id
 
 

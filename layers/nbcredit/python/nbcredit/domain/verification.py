@@ -15,6 +15,7 @@ CLAIMS: Final[Mapping[SubjectKind, frozenset[str]]] = {
     SubjectKind.LEGAL_PERSON: frozenset({NAME, STATUS}),
     SubjectKind.NATURAL_PERSON: frozenset({NAME}),
 }
+_TITLES: Final[Mapping[str, str]] = {NAME: "名称或姓名", STATUS: "登记状态"}
 
 
 class Verdict(StrEnum):
@@ -32,8 +33,8 @@ class BadClaims(BadRequest):
     code = "bad-claims"
 
     def __init__(self, kind: SubjectKind) -> None:
-        known = "、".join(sorted(CLAIMS[kind]))
-        super().__init__(f"请给出要比对的内容，可比对的是：{known}。")
+        known = "、".join(f"{_TITLES[field]}（{field}）" for field in sorted(CLAIMS[kind]))
+        super().__init__(f"请给出要比对的内容，可比对的是：{known}；请去掉其他内容。")
         self.kind = kind
 
 

@@ -25,12 +25,14 @@ def owner_faults(
         )
     item = catalogue.items.get(place.item)
     if item is None:
-        known = "、".join(sorted(catalogue.items))
+        known = "、".join(
+            f"{code}（{catalogue.items[code].name}）" for code in sorted(catalogue.items)
+        )
         yield Issue(
             code=IssueCode.UNKNOWN_ITEM,
             row=0,
             value=place.item,
-            message=f"现行目录没有“{place.item}”这一项：请从 {known} 中选。",
+            message=f"现行目录没有“{place.item}”这一项：请改用目录项的代码重新上传，可选：{known}。",
         )
     elif place.provider not in item.providers:
         yield Issue(

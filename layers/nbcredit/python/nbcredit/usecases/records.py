@@ -1,17 +1,22 @@
 """Reading records: authorised, for a purpose and in the trail, or not at all (A3.1, A5.3)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from nbcredit.domain.actors import Actor
 from nbcredit.domain.errors import NotFound
 from nbcredit.domain.records import Record, RecordId
-from nbcredit.domain.subjects import Subject, SubjectKey, SubjectRef
+from nbcredit.domain.subjects import Subject, SubjectKey, SubjectKind, SubjectRef
 from nbcredit.domain.submissions import Submission
 from nbcredit.usecases.access import Access, Reading
 from nbcredit.usecases.plans import Hashes
 from nbcredit.usecases.submissions import SubmissionStore
+
+_ASKED_BY: Final[Mapping[SubjectKind, str]] = {
+    SubjectKind.LEGAL_PERSON: "统一社会信用代码",
+    SubjectKind.NATURAL_PERSON: "证件类型和号码",
+}
 
 
 class UnknownSubject(NotFound):
@@ -19,8 +24,9 @@ class UnknownSubject(NotFound):
 
     code = "unknown-subject"
 
-    def __init__(self) -> None:
-        super().__init__("库中没有该主体的档案：请核对代码。")
+    def __init__(self, kind: SubjectKind) -> None:
+        asked = _ASKED_BY[kind]
+        super().__init__(f"库中没有该主体的档案：请核对{asked}。")
 
 
 class UnknownRecord(NotFound):
@@ -72,7 +78,7 @@ class Records:
         found = self.reader.subject(key)
         self.access.witness(reading, found="no" if found is None else "yes")
         if found is None:
-            raise UnknownSubject
+            raise UnknownSubject(ref.kind)
         return found
 
     def trace(self, record: RecordId, *, by: Actor, purpose: str) -> list[Traced]:
