@@ -28,11 +28,16 @@ DEBTORS: Final = "dishonest-judgment-debtor"
 RATINGS: Final = "tax-rating-a"
 UTILITIES: Final = "utility-arrears"
 CODE: Final = "统一社会信用代码"
+NAME: Final = "行政相对人名称"
 DECISION: Final = "行政处罚决定书文号"
 PERSON: Final = "证件号码"
 # Days that Excel can keep as such.
 _IS_DAY: Final = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])-([01][0-9]|2[0-8])").fullmatch
+_ADDED: Final = "第二分公司"
 _LEFT_OUT: Final = "处罚决定日期"
+
+
+_ENFORCEMENT: Final[Mapping[str, Any]] = {"authority": "zfj", "subjects": _CITIZENS - 11}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +76,13 @@ class Papers:
     court: Paper
     ratings: Paper
     enterprise: Paper
+    misnamed: Paper
     repeated: Paper
     corrected: Paper
     corrections: Sequence[int]
+    reworked: Paper
+    past: Paper
+    batch: Paper
 
     @property
     def first(self) -> Sequence[Paper]:
@@ -87,6 +96,7 @@ class Papers:
             self.court,
             self.ratings,
             self.enterprise,
+            self.misnamed,
             self.repeated,
         )
 
@@ -100,16 +110,23 @@ def invent(schemas: Mapping[str, Mapping[str, Any]], *, version: str, today: dat
         authority="sthjj",
     )  # fmt: skip
     corrected, corrections = desk.correction_of(right)
+    partly_wrong = desk.paper(
+        "部分有误",
+        provider="zfj",
+        item=PENALTY,
+        name="综合执法处罚.csv",
+        rows=200,
+        bad_share=0.12,
+        repeat_share=0.03,
+        blank_share=0.02,
+        **_ENFORCEMENT,
+    )
     return Papers(
         registry=desk.paper(
             "登记信息", provider="scjg", item=REGISTRATION, name="法人登记.csv", rows=_CITIZENS
         ),
         right=right,
-        partly_wrong=desk.paper(
-            "部分有误", provider="zfj", item=PENALTY, name="综合执法处罚.csv", rows=200,
-            authority="zfj", subjects=_CITIZENS - 11,
-            bad_share=0.12, repeat_share=0.03, blank_share=0.02,
-        ),
+        partly_wrong=partly_wrong,
         wholly_wrong=desk.without_column(
             "整份有误", provider="yjj", item=PENALTY, name="应急处罚.csv", rows=40, authority="yjj"
         ),
@@ -131,12 +148,28 @@ def invent(schemas: Mapping[str, Mapping[str, Any]], *, version: str, today: dat
         enterprise=desk.paper(
             "公用企业报送", provider="slj", item=UTILITIES, name="水费欠缴.csv", rows=70,
         ),
+        misnamed=desk.misnamed(
+            "名称有疑问", provider="jtj", item=PENALTY, name="交通处罚.csv", rows=40,
+            authority="jtj",
+        ),
         repeated=desk.paper(
             "重复上传", provider="scjg", item=PENALTY, name="市场监管处罚.csv", rows=80,
             authority="scjg", subjects=_CITIZENS - 29,
         ),
         corrected=corrected,
         corrections=corrections,
+        # What the rows of the first file would have been without their mistakes.
+        reworked=desk.paper(
+            "改好的行", provider="zfj", item=PENALTY, name="综合执法处罚（改好）.xlsx", rows=200,
+            **_ENFORCEMENT,
+        ),
+        past=desk.paper(
+            "补报", provider="sthjj", item=PENALTY, name="生态环境处罚（补报）.csv", rows=30,
+            authority="sthjj", subjects=_CITIZENS - 7,
+        ),
+        batch=desk.paper(
+            "接口报送", provider="yjj", item=PENALTY, name="", rows=3, authority="yjj",
+        ),
     )  # fmt: skip
 
 
@@ -194,6 +227,25 @@ class _Desk:
             records=_records(cut),
             state=State.REFUSED,
             problems=frozenset({(1, IssueCode.MISSING_COLUMN)}),
+            **rest,
+        )
+
+    def misnamed(self, title: str, *, rows: int, item: str, **rest: Any) -> Paper:
+        """Return a file in which two organisations go by other names than they registered."""
+        authority = rest.pop("authority")
+        table = self._table(item, rows=rows, authority=authority)
+        header = table[0]
+        name, code = header.index(NAME), header.index(CODE)
+        known = [number for number, row in enumerate(table[1:], start=2) if row[code]][:2]
+        for number in known:
+            table[number - 1][name] += _ADDED
+        return Paper(
+            title=title,
+            item=item,
+            content=_csv(table, "utf-8"),
+            records=_records(table),
+            outcomes={Outcome.HELD: len(known), Outcome.NEW: rows - len(known)},
+            problems=frozenset((number, IssueCode.KNOWN_BY_OTHER_NAME) for number in known),
             **rest,
         )
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from infra.local.demonstration import proofs
+from infra.local.demonstration.aftermath import Aftermath
 from infra.local.demonstration.expectations import Expectations
 from infra.local.demonstration.papers import CODE, DECISION, PERSON, Paper, Papers
 from infra.local.demonstration.post import PURPOSE, Post
@@ -36,6 +37,7 @@ class Play:
     papers: Papers
     teller: Teller
     found: Expectations
+    aftermath: Aftermath
     began: datetime
     views: dict[str, SubmissionView] = field(default_factory=dict)
 
@@ -47,12 +49,13 @@ class Play:
         self.correct(before)
         self.find_person()
         self.verify()
+        self.aftermath.run()
         self.check_trail()
 
     def hand_in(self) -> None:
-        """Upload the registry's file first, then those of nine providers at the same time."""
+        """Upload the registry's file first, then those of ten providers at the same time."""
         papers = self.papers
-        self.teller.say("登记部门上传法人登记，随后九个单位同时上传 ……")
+        self.teller.say("登记部门上传法人登记，随后十个单位同时上传 ……")
         self.post.upload(papers.registry)
         self.views |= self.post.follow([papers.registry])
         for paper in papers.first:
@@ -78,7 +81,8 @@ class Play:
 
     def tell_problems(self) -> None:
         """Show the problems: every bad row is named with its place and its reason."""
-        for paper in (self.papers.partly_wrong, self.papers.wholly_wrong, self.papers.workbook):
+        papers = self.papers
+        for paper in (papers.partly_wrong, papers.wholly_wrong, papers.workbook, papers.misnamed):
             issues = self.post.issues_of(self._id(paper))
             self.teller.problems(paper, issues)
             told = {(each.row, each.code) for each in issues.issues}

@@ -2,9 +2,9 @@
 
 import hashlib
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from infra.local.bringing_up import LocalCloud
 from infra.local.demonstration.papers import Paper
@@ -30,6 +30,9 @@ _WAITING: Final = (
 )
 
 
+_Told = TypeVar("_Told")
+
+
 class StillOpen(Exception):
     """Submissions have not ended in time."""
 
@@ -49,30 +52,34 @@ class Post:
     def centre(self) -> Client:
         return Client(self.local.invoke, self.caller)
 
-    def upload(self, paper: Paper, *, name: str | None = None) -> None:
-        key = paper.key(self.period)
+    def upload(
+        self, paper: Paper, *, name: str | None = None, period: Period | None = None
+    ) -> None:
+        key = paper.key(period or self.period)
         if name:
             key = key.rpartition("/")[0] + "/" + name
         self.local.gateway.s3.put_object(
             Bucket=self.local.stack.outputs["FilesBucket"], Key=key, Body=paper.content
         )
 
-    def submission_of(self, paper: Paper) -> str:
+    def submission_of(self, paper: Paper, period: Period | None = None) -> str:
         return submission_id(
             provider=paper.provider,
             item=paper.item,
-            period=str(self.period),
+            period=str(period or self.period),
             sha256=hashlib.sha256(paper.content).hexdigest(),
         )
 
-    def follow(self, papers: Iterable[Paper]) -> dict[str, SubmissionView]:
+    def follow(
+        self, papers: Iterable[Paper], *, period: Period | None = None
+    ) -> dict[str, SubmissionView]:
         """Return each paper's submission once all have ended, by the paper's title."""
         open_papers = {paper.title: paper for paper in papers}
         ended: dict[str, SubmissionView] = {}
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while open_papers:
             for title, paper in list(open_papers.items()):
-                view = self.look(self.submission_of(paper))
+                view = self.look(self.submission_of(paper, period))
                 if view is not None and State(view.state) in ENDED:
                     ended[title] = view
                     del open_papers[title]
@@ -113,6 +120,13 @@ class Post:
                 return True
             time.sleep(0.1)
         return False
+
+    def patiently(self, ask: Callable[[], _Told], enough: Callable[[_Told], bool]) -> _Told:
+        """Ask until the answer is enough, or for so long that it will never be."""
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while not enough(told := ask()) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        return told
 
     def waiting(self, output: str) -> int:
         """Return how many messages a queue holds, in whatever state."""

@@ -11,11 +11,13 @@ from infra.local import logs
 from infra.local.bringing_up import LocalCloud, local_cloud
 from infra.local.cloud import free_port
 from infra.local.demonstration import papers, play, telling
+from infra.local.demonstration.aftermath import Aftermath
 from infra.local.demonstration.expectations import Expectations
 from infra.local.demonstration.post import Post, StillOpen
 from infra.local.deploy import ROOT
 from infra.local.folders import Folder
 from infra.local.seed import VERSION, schemas
+from nbcredit.domain.catalogue import Item
 from nbcredit.domain.errors import Refusal
 from nbcredit.domain.periods import Period, business_date
 
@@ -49,12 +51,21 @@ def _play(local: LocalCloud, teller: telling.Teller) -> Expectations:
     now = datetime.now(UTC)  # noqa: TID251 - this is the edge where time comes in
     today = business_date(now)
     found = Expectations()
-    post = Post(local, Period.of(today).previous())
+    post, known = Post(local, Period.of(today).previous()), schemas()
+    made = papers.invent(known, version=VERSION, today=today)
     stage = play.Play(
         post=post,
-        papers=papers.invent(schemas(), version=VERSION, today=today),
+        papers=made,
         teller=teller,
         found=found,
+        aftermath=Aftermath(
+            post=post,
+            papers=made,
+            teller=teller,
+            found=found,
+            item=Item.from_schema(known[papers.PENALTY], version=VERSION),
+            now=Period.of(today),
+        ),
         began=now,
     )
     try:

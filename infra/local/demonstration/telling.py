@@ -13,6 +13,7 @@ from rich.table import Table
 from infra.local.demonstration.expectations import Expectations
 from infra.local.demonstration.papers import Paper
 from nbcredit.domain.periods import SHANGHAI
+from nbcredit.domain.reserved import ADVICE_HEADER, ROW_HEADER
 from nbcredit.domain.rows import Outcome
 from nbcredit.domain.submissions import State
 from nbcredit.wire.calls import (
@@ -24,9 +25,13 @@ from nbcredit.wire.calls import (
     SubmissionView,
     TraceView,
 )
+from nbcredit.wire.cases import CaseView, ShownCaseView
+from nbcredit.wire.duties import BooksView, ProviderBooks
+from nbcredit.wire.reporting import ReportedRows
 
 _WIDTH: Final = 100
 _MOST_KINDS: Final = 8
+_FEW_ROWS: Final = 4
 _BOOKS: Final = {
     Outcome.NEW: "新增",
     Outcome.UPDATED: "更新",
@@ -125,6 +130,55 @@ class Teller:
             )
         self._console.print(table)
 
+    def case(self, shown: ShownCaseView) -> None:
+        """Show a held row beside whom it may be about."""
+        table = _table(f"待处理的比对疑问：第 {shown.case.row} 行，{shown.case.kind_text}")
+        for title in ("", "名称", "说明"):
+            _column(table, title)
+        table.add_row("本行", shown.values.get("行政相对人名称", "—"), shown.now)
+        for each in shown.candidates:
+            table.add_row(each.credit_code, each.name, each.explanation)
+        self._console.print(table)
+
+    def decisions(self, decided: Sequence[CaseView]) -> None:
+        for each in decided:
+            reason = each.decision.reason if each.decision is not None else ""
+            self.say(f"第 {each.row} 行：{each.state_text}（{reason}）")
+
+    def returned(self, rows: Sequence[Mapping[str, str]]) -> None:
+        """Show how the first rows of the marked workbook say what to do."""
+        table = _table("标注工作簿里的行（前几行）")
+        for title in (ROW_HEADER, ADVICE_HEADER):
+            _column(table, title, number=title == ROW_HEADER)
+        for row in rows[:_FEW_ROWS]:
+            table.add_row(row[ROW_HEADER], row[ADVICE_HEADER])
+        self._console.print(table)
+
+    def rows(self, told: ReportedRows) -> None:
+        """Show the answer to a report by call."""
+        table = _table("接口报送的当场结果")
+        for title in ("行", "结果", "说明"):
+            _column(table, title, number=title == "行")
+        for each in told.rows:
+            why = "；".join(issue.message for issue in each.issues) or "—"
+            table.add_row(
+                str(each.row), _BOOKS[Outcome(each.outcome)] if each.outcome else "—", why
+            )
+        self._console.print(table)
+
+    def books(self, books: BooksView) -> None:
+        """Show how each provider kept its duties; those who owe nothing yet are only counted."""
+        told = [each for each in books.providers if each.on_time or each.late or each.zero]
+        others = [each for each in books.providers if each not in told]
+        table = _table(f"{books.period} 报送期的账，报送期限 {books.due_text}")
+        for title in ("单位", "按时", "迟报", "零报告", "未报", "待报"):
+            _column(table, title, number=title != "单位")
+        for each in told:
+            table.add_row(each.provider_name, *(str(n or "·") for n in _kept(each)))
+        counts = zip(*map(_kept, others), strict=True) if others else ()
+        table.add_row(f"其余 {len(others)} 个单位合计", *(str(sum(n) or "·") for n in counts))
+        self._console.print(table)
+
     def audit(self, report: AuditReport, tampered: AuditReport) -> None:
         verdict = "完整" if report.whole else f"不完整：{report.reason}"
         self.say(f"审计链：{report.entries} 条、{report.chains} 链，{verdict}。")
@@ -147,6 +201,10 @@ class Teller:
             return 1
         self._console.print(f"{len(found.all)} 项预期全部实现，用时 {seconds:.0f} 秒。")
         return 0
+
+
+def _kept(books: ProviderBooks) -> tuple[int, int, int, int, int]:
+    return books.on_time, books.late, books.zero, books.missing, books.open
 
 
 def _table(title: str) -> Table:
