@@ -16,6 +16,6 @@ if [ "$(version "$folder/bin/python")" != "$(version "$python")" ]; then
     rm -rf "$folder"
     "$python" -m venv "$folder"
 fi
-echo "$folder: Python $(version "$python"), installing $(grep -c == "$requirements") pinned packages"
+echo "$folder: Python $(version "$python"), installing $(grep -c == "$requirements") pinned packages, about a minute"
 "$folder/bin/python" -m pip --disable-pip-version-check --no-input -qq install \
     --require-hashes --no-deps --only-binary=:all: --requirement "$requirements"

@@ -147,19 +147,22 @@ def _welcome(local: LocalCloud, *, seconds: float) -> None:
 本机云已启动（{seconds:.1f} 秒，{state}）：{local.gateway.endpoint_url}
 按 Ctrl-C 停止，数据会保留；要从头开始：.venv/bin/python -m infra.local serve --fresh
 
-在另一个窗口上传文件并查看结果（在本目录或其子目录中运行）：
+在另一个窗口上传文件并查看结果（先进入本目录）：
 
-  .venv/bin/nbcredit sample administrative-penalty --out 处罚.csv   生成一个样例文件
-  .venv/bin/nbcredit upload 处罚.csv                                上传，等待并显示结果
-  .venv/bin/nbcredit status --provider scjg                         查看该单位的批次
-  .venv/bin/nbcredit --help                                         全部命令
+  export PATH="$PWD/.venv/bin:$PATH"                              使 nbcredit 命令可用
+  mkdir -p try && cd try                                          样例文件放在这里，不进 git
+  nbcredit sample administrative-penalty --out penalties.csv      生成一个样例文件
+  nbcredit upload penalties.csv                                   上传，等待并显示结果
+  nbcredit status --provider scjg                                 查看该单位的批次
+  nbcredit --help                                                 全部命令
 
-也可以直接用 aws 命令上传，位置是 incoming/单位代码/目录项/报送期/文件名：
+也可以直接用 aws 命令上传（aws-cli 要另装，如 pip install awscli），
+位置是 incoming/单位代码/目录项/报送期/文件名：
 
   export AWS_ACCESS_KEY_ID={ACCESS_KEY_ID} AWS_SECRET_ACCESS_KEY={SECRET_ACCESS_KEY} \\
          AWS_DEFAULT_REGION={REGION}
-  aws --endpoint-url {local.gateway.endpoint_url} s3 cp 处罚.csv \\
-      s3://{bucket}/incoming/scjg/administrative-penalty/{period}/处罚.csv
+  aws --endpoint-url {local.gateway.endpoint_url} s3 cp penalties.csv \\
+      s3://{bucket}/incoming/scjg/administrative-penalty/{period}/penalties.csv
 
 各函数的警告和错误：.venv/bin/python -m infra.local problems；本机云的日志：{FOLDER.log}""",
         flush=True,

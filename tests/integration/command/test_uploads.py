@@ -19,6 +19,7 @@ CONTENT = (HEADER + "宁波拟澜丰贸易有限公司,甬罚〔2026〕1号\n").
 
 REJECTED = {**SUBMISSION, "outcomes": {"new": 2, "rejected": 1}, "issues": 1}
 REFUSED = {**SUBMISSION, "state": "refused", "state_text": "退回", "reason": "文件是空的"}
+LIFE = "链接 15 分钟内有效，过后用 status 重新取得"
 
 
 def an_issue(code: str, row: int, **changes: Any) -> dict[str, Any]:
@@ -154,8 +155,8 @@ class TestUpload:
             "1. 与前面的行重复（W903），8 处",
             "W903 的说明。",
             "第 2 行 A 列“行政相对人名称”",
-            "全部问题清单：https://files.invalid/issues.csv",
-            "可能改变含义的改动，请逐条核对：https://files.invalid/changes.csv",
+            f"全部问题清单（{LIFE}）：https://files.invalid/issues.csv",
+            f"可能改变含义的改动，请逐条核对（{LIFE}）：https://files.invalid/changes.csv",
         ]
 
     @pytest.mark.requirement("A8.2")

@@ -171,6 +171,7 @@ def _unheaded(first: list[Record]) -> Issue:
 
 def _without_data() -> FileRefused:
     message = (
-        "文件只有表头，没有数据：如果本期没有产生信息，请改报“无信用信息产生”；否则请补上数据。"
+        "文件只有表头，没有数据：如果本期没有产生信息，请改报“无信用信息产生”"
+        "（nbcredit zero 单位 目录项 年-月）；否则请补上数据。"
     )
     return FileRefused([Issue(code=IssueCode.HEADER_ONLY, row=0, message=message)])

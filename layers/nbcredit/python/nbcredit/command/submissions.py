@@ -35,6 +35,9 @@ KINDS: Final[Mapping[str, str]] = {
     Kind.WITHDRAWAL: "撤回",
 }
 
+# As long as the platform's addresses live: `nbcredit.adapters.s3`.
+_LIFE: Final = "链接 15 分钟内有效，过后用 status 重新取得"
+
 ALL_ACCEPTED: Final = 0
 SOME_REJECTED: Final = 1
 REFUSED: Final = 2
@@ -100,14 +103,14 @@ def say_issues(issues: IssueList) -> None:
     say_problems(errors, heading=f"错误 {_total(errors)} 处，改好后请重新上传：")
     say_problems(notes, heading=f"提示 {_total(notes)} 处，不影响接收，请核对：")
     if issues.download:
-        typer.echo(f"全部问题清单：{issues.download}")
+        typer.echo(f"全部问题清单（{_LIFE}）：{issues.download}")
 
 
 def say_made_uniform(view: SubmissionView, issues: IssueList) -> None:
     """Print what was spelled anew, and where changes that may alter the meaning are listed."""
     say_changes(view.changes, heading="规范化改动（写法已自动统一）：")
     if issues.changes_download:
-        typer.echo(f"可能改变含义的改动，请逐条核对：{issues.changes_download}")
+        typer.echo(f"可能改变含义的改动，请逐条核对（{_LIFE}）：{issues.changes_download}")
 
 
 def _total(problems: Sequence[Problem]) -> int:
