@@ -13,7 +13,11 @@ from nbcredit.runtime.wiring import Parts
 from nbcredit.usecases.reminding import Reminding
 
 logger = Logger()
-metrics = Metrics()
+
+
+@cache
+def metrics() -> Metrics:
+    return Metrics()
 
 
 @cache
@@ -21,7 +25,6 @@ def reminding() -> Reminding:
     return reminding_of(Parts.of_tables(settings(RemindSettings)))
 
 
-@metrics.log_metrics
 def handler(_event: Mapping[str, Any], _context: Any) -> dict[str, int]:
     done = reminding().run()
     told = {
@@ -30,6 +33,7 @@ def handler(_event: Mapping[str, Any], _context: Any) -> dict[str, int]:
         "CalendarMissing": int(done.calendar_missing),
     }
     for name, value in told.items():
-        metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
+        metrics().add_metric(name=name, unit=MetricUnit.Count, value=value)
+    metrics().flush_metrics()
     logger.info("reminded", told=told)
     return told

@@ -97,7 +97,9 @@ class TestAnswerCall:
         shown = loaded.call("show-submission", submission=penalties["submission"])
         issues = loaded.call("list-issues", submission=penalties["submission"], limit=2)
 
-        assert shown == {"ok": True, "answer": penalties}
+        assert shown["answer"] | {"due": None, "duty": None} == penalties
+        assert shown["answer"]["due"]["words"] == "按时"
+        assert shown["answer"]["duty"]["title"].startswith("报送 2026-10 的")
         assert sum(issues["answer"]["by_code"].values()) == penalties["issues"]
         assert len(issues["answer"]["issues"]) == 2
         assert "issues.csv" in issues["answer"]["download"]

@@ -99,7 +99,7 @@ def inbox(
         str | None,
         typer.Option("--organisation", metavar="单位", help="看哪个单位的；不写则为本单位。"),
     ] = None,
-    limit: Annotated[int, typer.Option(metavar="条数", min=1, max=100)] = 20,
+    limit: Annotated[int, typer.Option(metavar="条数", help="最多列出几条。", min=1, max=100)] = 20,
     json: Json = False,
 ) -> None:
     client = desk_of(context).client(otherwise=of)

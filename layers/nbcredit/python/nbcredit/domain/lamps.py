@@ -36,7 +36,15 @@ _ENDED: Final = {
 def lamp_of(obligation: Obligation, *, today: date) -> tuple[Lamp, str]:
     """Return lamp and words of an obligation on a day."""
     if obligation.state in _ENDED:
-        return _ENDED[obligation.state]
+        lamp, words = _ENDED[obligation.state]
+        reports = obligation.reports
+        if reports is None or obligation.met_at is None:
+            return lamp, words
+        if obligation.state is State.NOT_OWED:
+            # It came before its duty was opened, or where there is none.
+            return Lamp.GREEN, "已报送" if reports.data_at is not None else "零报告"
+        late_zero = obligation.state is State.LATE and reports.data_at is None
+        return lamp, "迟报的零报告" if late_zero else words
     left = (obligation.due.on - today).days
     if left < 0:
         what = "未报" if obligation.state is State.MISSING else "未完成"
