@@ -63,6 +63,7 @@ GRANTS: Final[Grants] = {
         "AuditTable.Arn": "dynamodb: PutItem",
         "WorkBucket.Arn": "s3: ListBucket",
         "WorkBucket.Arn/submissions/*/issues/*": "s3: GetObject",
+        "WorkBucket.Arn/submissions/*/chunks/*": "s3: GetObject",
         "WorkBucket.Arn/submissions/*/changes/*": "s3: GetObject",
         "WorkBucket.Arn/submissions/*/issues.csv": "s3: PutObject AbortMultipartUpload",
         "WorkBucket.Arn/submissions/*/changes.csv": "s3: PutObject AbortMultipartUpload",
@@ -116,7 +117,9 @@ _RELAYED: Final = {
 WRITTEN: Final[dict[str, set[str]]] = {
     "ReceiveFile": {"SUB#*", "PROVIDER#*", "LANES", "OUTBOX#*", "UPLOAD#*", "OWED#*"},
     "LoadChunk": {"SUB#*", "LANES", "OUTBOX#*", "KEYRING", "CASES", "CASES#*"},
-    "SettleSubmission": {"SUB#*", "LANES", "OUTBOX#*", "FEEDBACK#*", "PROVIDER#*", "OWED#*"},
+    "SettleSubmission": {
+        *("SUB#*", "LANES", "OUTBOX#*", "FEEDBACK#*", "PROVIDER#*", "OWED#*", "CASES#*"),
+    },
     "RelayOutbox": {"SUB#*", "LANES", "OUTBOX#*", "CHANGES#*", "OWED#*", "INBOX#*"},
     "Sweep": {"SUB#*", "LANES", "OUTBOX#*", "CHANGES#*", "OWED#*", "INBOX#*"},
     "ClosePeriod": {"OWED#*"},

@@ -15,6 +15,7 @@ from nbcredit.command.cleaning import clean
 from nbcredit.command.connection import find
 from nbcredit.command.desk import Desk, Platform
 from nbcredit.command.directories import organisations
+from nbcredit.command.feedback import feedback
 from nbcredit.command.duties import duties, inbox, period_app, zero
 from nbcredit.command.queues import queues, redrive
 from nbcredit.command.records import records, trace, verify
@@ -104,6 +105,7 @@ for _command, _help in (
 app.add_typer(catalogue, name="catalogue")
 app.add_typer(organisations, name="organisations")
 app.add_typer(audit, name="audit")
+app.add_typer(feedback, name="feedback")
 app.add_typer(calendar, name="calendar")
 app.add_typer(period_app, name="period")
 

@@ -33,10 +33,13 @@ _FORMS: Final = {
     "credit_code": "统一社会信用代码是 18 位数字或大写字母",
     "document_number": "证件号码最多 64 个字",
     "effective_from": "生效日期写成 2027-01-01",
+    "feedback": "反馈编号由 20 到 26 位数字和大写字母组成",
     "id": "账号是 1 到 100 个字",
     "organisation": "单位代码由小写字母、数字和连字符组成",
     "provider": "单位代码由小写字母、数字和连字符组成",
     "purpose": "用途是 2 到 100 个字",
+    "question": "问题是 2 到 200 个字",
+    "reason": "理由是 2 到 200 个字",
     "version": "版本号写成 2027-1",
 }
 _NAMED: Final = re.compile(r"'([^']*)'|(--[\w-]+)")

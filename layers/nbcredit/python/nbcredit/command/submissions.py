@@ -88,6 +88,11 @@ def say_books(view: SubmissionView) -> None:
     if view.state == State.SETTLED:
         balance = "" if view.balanced else "  账目不平，请联系市信用中心"
         typer.echo(f"读取 {view.rows} 行 = {parts or '0'}{balance}")
+        if view.outcomes.get(Outcome.REJECTED) or view.outcomes.get(Outcome.HELD):
+            typer.echo(
+                "没有入库的行请在“待处理的行”工作簿中改好重报，或确认、撤回："
+                f"nbcredit feedback show {view.submission}"
+            )
     elif view.chunks:
         typer.echo(f"已入库 {view.chunks_done}/{view.chunks} 块")
 

@@ -52,6 +52,7 @@ def returning_of(made: Parts, *, files_bucket: str) -> Returning:
         files=answering.files,
         books=XlsxBooks(),
         papers=HtmlPapers(),
+        cases=made.cases,
         answering=answering,
         catalogues=made.catalogues,
         organisations=made.directory,

@@ -6,13 +6,17 @@ the receipt comes last: where it is, all of it was done.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import IO, Final, Protocol
 
 from nbcredit.domain.actors import Actor
+from nbcredit.domain.audit import Act
 from nbcredit.domain.catalogue import Item
+from nbcredit.domain.comparison import Case, CaseDecided, CaseKind, CaseState, Decision
+from nbcredit.domain.events import Event, EventKind
 from nbcredit.domain.feedback import (
     ANSWER_DAYS,
     RECORD_ROW,
@@ -22,12 +26,20 @@ from nbcredit.domain.feedback import (
     RowState,
 )
 from nbcredit.domain.feedback_rows import FeedbackRow
-from nbcredit.domain.issues import Issue, IssueCode
+from nbcredit.domain.issues import Issue
 from nbcredit.domain.periods import business_date, is_backfill
 from nbcredit.domain.reserved import CORRECTS, FEEDBACK
-from nbcredit.domain.submissions import REPORTS, State, Submission
+from nbcredit.domain.rows import Row
+from nbcredit.domain.submissions import REPORTS, Kind, State, Submission
 from nbcredit.domain.working_days import DueDate
-from nbcredit.usecases.feedback import Answering, Told, opening_act, opening_event, owed
+from nbcredit.usecases.feedback import (
+    PURPOSE,
+    Answering,
+    Told,
+    opening_act,
+    opening_event,
+    owed,
+)
 from nbcredit.usecases.feedback_store import FeedbackFiles, RowsOf
 from nbcredit.usecases.obligations import listed
 from nbcredit.usecases.receipts import PaperReceipt, Papers
@@ -40,22 +52,26 @@ from nbcredit.usecases.returned_rows import (
     Rereader,
     ReturnedRow,
     ReturnedSheet,
+    is_error,
     overview,
     with_errors,
 )
 from nbcredit.usecases.submissions import SubmissionStore, WorkFiles
+from nbcredit.usecases.withdrawing import RECORD, WHY
 
 RETURNER: Final = Actor.platform("settle_submission")
 # Rows that comparison holds; any other error is why a row was refused.
-HELD: Final = frozenset(
-    {
-        IssueCode.KNOWN_BY_OTHER_NAME,
-        IssueCode.NAME_OF_ANOTHER,
-        IssueCode.NAME_ALONE,
-        IssueCode.CANCELLED_BEFORE,
-        IssueCode.PERSON_NAMED_OTHERWISE,
-    }
-)
+HELD: Final = frozenset(kind.code for kind in CaseKind)
+
+
+class HeldCases(Protocol):
+    """The comparison cases of held rows."""
+
+    def find(self, submission: Submission, row: int) -> Case | None: ...
+
+    def decide(self, case: Case, *, act: Act, event: Event) -> None:
+        """Keep a decision, or raise `CaseDecided` where somebody was faster."""
+        ...
 
 
 class Books(Protocol):
@@ -81,6 +97,7 @@ class Returning:
     files: FeedbackFiles
     books: Books
     papers: Papers
+    cases: HeldCases
     answering: Answering
     catalogues: Catalogues
     organisations: Organisations
@@ -91,7 +108,11 @@ class Returning:
         `again` makes anew papers that have been deleted meanwhile.
         """
         submission = self.submissions.get(submission_id)
-        if submission.state is not State.SETTLED or submission.kind not in REPORTS:
+        if submission.state is not State.SETTLED:
+            return False
+        if submission.kind is Kind.WITHDRAWAL:
+            self._withdraw(submission)
+        if submission.kind not in REPORTS:
             return False
         if self.files.has_paper(submission_id) and not again:
             return False
@@ -152,6 +173,68 @@ class Returning:
             for row, by_row in sorted(rows.items())
         ]
         self.answering.answer(earlier, given, by=by)
+        for row in sorted(earlier.rows.held & rows.keys()):
+            self._drop(submission, FeedbackRow(earlier.feedback.id, row), rows[row])
+
+    def _drop(self, submission: Submission, held: FeedbackRow, by_row: FeedbackRow) -> None:
+        """Decide the case of a held row that was reported anew: nothing of it is to be stored."""
+        case = self.cases.find(self.submissions.get(held.feedback), held.row)
+        if case is None or case.decision is not None:
+            return
+        decision = Decision(
+            state=CaseState.DROPPED,
+            under="",
+            reason=f"已改好重报：批次 {by_row.feedback} 第 {by_row.row} 行",
+            by=submission.reported_by,
+            at=_settled_at(submission),
+        )
+        told = {"case": case.id, "kind": case.question.kind.value, "decision": decision.state.value}
+        act = Act(
+            action="case-decided",
+            actor=RETURNER,
+            purpose=PURPOSE,
+            about=(case.submission, submission.id),
+            detail={**told, "reason": decision.reason},
+        )
+        event = Event(
+            id=self.answering.ids.new(),
+            kind=EventKind.CASE_DECIDED,
+            at=decision.at,
+            subject=case.submission,
+            detail={
+                **told,
+                "row": str(case.question.row),
+                "item": case.item,
+                "provider": case.provider,
+            },
+        )
+        with suppress(CaseDecided):
+            self.cases.decide(case.decided(decision), act=act, event=event)
+
+    def _withdraw(self, submission: Submission) -> None:
+        """Answer what was asked about records that have been withdrawn."""
+        refused = {issue.row for issue in filter(is_error, self.work.read_issues(submission.id))}
+        for number in range(submission.chunks):
+            for row in self.work.read_chunk(submission.id, number):
+                if row.number not in refused:
+                    self._withdrawn(submission, row)
+
+    def _withdrawn(self, submission: Submission, row: Row) -> None:
+        at, by = submission.reported_at, submission.reported_by
+        for feedback in self.answering.store.about_record(row.values[RECORD]):
+            told = self.answering.told(feedback)
+            if told.state_of(RECORD_ROW).is_settled:
+                continue
+            given = Answer(
+                row=RECORD_ROW,
+                state=RowState.WITHDRAWN,
+                at=at,
+                first_at=at,
+                by=by.id,
+                reason=row.values[WHY],
+                by_row=str(FeedbackRow(submission.id, row.number)),
+            )
+            self.answering.answer(told, [given], by=by)
 
     def _open(self, submission: Submission, rows: RowsOf, due: DueDate) -> None:
         opened = Feedback(
