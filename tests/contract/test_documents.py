@@ -12,7 +12,16 @@ import typer
 from pynamodb.models import Model
 from typer.core import TyperGroup
 
-from nbcredit.adapters.dynamodb import catalogues, directory, items, keyring, ledger
+from nbcredit.adapters.dynamodb import (
+    calendars,
+    catalogues,
+    directory,
+    inboxes,
+    items,
+    keyring,
+    ledger,
+    obligations,
+)
 from nbcredit.command.main import app
 from tests.contract.deployment import ROOT
 from tests.contract.permits import Asked, speaks_of
@@ -161,7 +170,16 @@ class TestArchitecture:
     def test_names_every_item_of_the_tables(self) -> None:
         classes = {
             name
-            for module in (catalogues, directory, items, keyring, ledger)
+            for module in (
+                calendars,
+                catalogues,
+                directory,
+                inboxes,
+                items,
+                keyring,
+                ledger,
+                obligations,
+            )
             for name, each in inspect.getmembers(module, inspect.isclass)
             if issubclass(each, Model) and name.endswith("Item")
         }

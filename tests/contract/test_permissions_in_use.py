@@ -1,6 +1,6 @@
 import io
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,9 @@ from nbcredit.domain.actors import Actor, ActorKind
 from nbcredit.domain.audit import Act
 from nbcredit.domain.entries import Batch
 from nbcredit.domain.periods import Period
+from nbcredit.runtime.clocks import duties_of, inbox_of, zero_reports_of
 from nbcredit.samples.files import generate, write_csv
+from nbcredit.usecases.calendars import CalendarKeeping
 from nbcredit.usecases.catalogue import Publication
 from nbcredit.usecases.catalogue_trials import CatalogueTrials, Question
 from nbcredit.usecases.submissions import Submissions
@@ -29,6 +31,7 @@ from tests.integration.stage import (
     a_stage,
     shipped_schemas,
 )
+from tests.unit.test_working_days import a_document
 
 OFFICE = Actor(kind=ActorKind.OPERATOR, id="li", organisation="office")
 RESOURCES = {
@@ -57,6 +60,8 @@ class Played:
 
 def play(stage: Stage, watch: Watch) -> None:
     for part, function in (
+        ("reminding", "Remind"),
+        ("closing", "ClosePeriod"),
         ("sweeping", "Sweep"),
         ("relaying", "RelayOutbox"),
         ("settling", "SettleSubmission"),
@@ -117,9 +122,14 @@ class TestPermissionsInUse:
         stage.clock.forward(timedelta(hours=2))
         stage.sweep()
         stage.run()
+        stage.clock.moment = datetime(2026, 11, 11, 0, 30, tzinfo=UTC)
+        stage.closing.close(Period(2026, 10), by=Actor.platform("close_period"))
+        stage.reminding.run()
+        stage.run()
 
         assert watch.asked.keys() == {
             *("ReceiveFile", "LoadChunk", "SettleSubmission", "RelayOutbox", "Sweep"),
+            *("ClosePeriod", "Remind"),
         }
         assert watch.refused() == {}
 
@@ -146,6 +156,14 @@ class TestPermissionsInUse:
                 deadline=asked.deadline,
             )
             made.directory.save(ORGANISATIONS, act=Act(action="x", actor=CENTRE, purpose="测试"))
+            CalendarKeeping(made.calendars, made.clock, made.ids).load(
+                a_document(), by=OFFICE, purpose="测试"
+            )
+            zero_reports_of(made).report(
+                "zjj", "administrative-penalty", "2026-10", by=CENTRE, purpose="测试"
+            )
+            duties_of(made).close(Period(2026, 8), by=CENTRE)
+            inbox_of(made).show("scjg", limit=5, by=CENTRE)
             made.catalogues.publish(
                 Publication(
                     version="2026-2",

@@ -29,19 +29,21 @@ from nbcredit.domain.organisations import Organisation, OrganisationKind
 from nbcredit.domain.records import Record
 from nbcredit.domain.subjects import SubjectKey
 from nbcredit.domain.submissions import Submission
-from nbcredit.runtime.clocks import followers_of
+from nbcredit.runtime.clocks import duties_of, followers_of, reminding_of
 from nbcredit.runtime.feedback import feedbacks_of, follower_of, returning_of
 from nbcredit.runtime.relaying import relay_all
 from nbcredit.runtime.subjects import subject_store
 from nbcredit.runtime.wiring import Parts
 from nbcredit.usecases.audit import Audit
 from nbcredit.usecases.catalogue import Publication
+from nbcredit.usecases.duties import Duties
 from nbcredit.usecases.entering import Entering
 from nbcredit.usecases.feedback import Feedbacks
 from nbcredit.usecases.loading import ChunkTask, Loading
 from nbcredit.usecases.progress import CHUNK_ROWS
 from nbcredit.usecases.receiving import Receipt, Receiving, Upload
 from nbcredit.usecases.relaying import Relaying, Sweeping
+from nbcredit.usecases.reminding import Reminding
 from nbcredit.usecases.returning import Returning
 from nbcredit.usecases.settling import Settled, Settling
 from nbcredit.usecases.withdrawals import Withdrawals
@@ -274,6 +276,14 @@ class Stage:
     @cached_property
     def feedbacks(self) -> Feedbacks:
         return feedbacks_of(self.parts, self.subjects, SettleQueue(self.queues))
+
+    @cached_property
+    def closing(self) -> Duties:
+        return duties_of(self.parts)
+
+    @cached_property
+    def reminding(self) -> Reminding:
+        return reminding_of(self.parts)
 
     @cached_property
     def sweeping(self) -> Sweeping:

@@ -98,7 +98,7 @@ class TestAnswerCall:
         issues = loaded.call("list-issues", submission=penalties["submission"], limit=2)
 
         assert shown["answer"] | {"due": None, "duty": None} == penalties
-        assert shown["answer"]["due"]["words"] == "按时"
+        assert shown["answer"]["due"]["rule"] == "A8.1"
         assert shown["answer"]["duty"]["title"].startswith("报送 2026-10 的")
         assert sum(issues["answer"]["by_code"].values()) == penalties["issues"]
         assert len(issues["answer"]["issues"]) == 2

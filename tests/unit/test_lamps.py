@@ -44,6 +44,13 @@ class TestLamp:
 
         assert lamp_of(duty, today=DUE + timedelta(1)) == (lamp, words)
 
+    @pytest.mark.requirement("A8.1")
+    def test_of_what_was_done_tells_whether_in_time(self) -> None:
+        in_time, late = (an_obligation().met(at=at, by="S") for at in (LAST, MIDNIGHT))
+
+        assert lamp_of(in_time, today=DUE) == (Lamp.GREEN, "按时")
+        assert lamp_of(late, today=DUE) == (Lamp.AMBER, "逾期完成")
+
     def test_is_off_where_it_was_lifted(self) -> None:
         lifted = an_obligation().lifted(at=LAST, by="centre")
 

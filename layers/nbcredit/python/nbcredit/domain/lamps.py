@@ -38,7 +38,9 @@ def lamp_of(obligation: Obligation, *, today: date) -> tuple[Lamp, str]:
     if obligation.state in _ENDED:
         lamp, words = _ENDED[obligation.state]
         reports = obligation.reports
-        if reports is None or obligation.met_at is None:
+        if reports is None:
+            return lamp, "逾期完成" if obligation.state is State.LATE else words
+        if obligation.met_at is None:
             return lamp, words
         if obligation.state is State.NOT_OWED:
             # It came before its duty was opened, or where there is none.
