@@ -79,7 +79,7 @@ class TestUpload:
 
             assert result.exit_code == 0, result.output
             assert "目录项 行政处罚（administrative-penalty）（按表头）" in result.output
-            assert "报送单位 zfj（按目录和连接设置）" in result.output
+            assert "报送单位 zfj（本机云的默认单位，要换用 --provider）" in result.output
             assert "报送期 2026-10（默认上个月）" in result.output
             assert "读取 3 行 = 新增 2 + 更新 1" in result.output
             assert stage.objects() == {
@@ -205,6 +205,26 @@ class TestUpload:
             assert "没有文件" in result.stderr
             assert "看不出“x.csv”是哪个目录项" in result.stderr
             assert len(stage.objects()) == 1
+
+    def test_says_at_once_what_no_table_is_and_what_to_do(self, tmp_path: Path) -> None:
+        picture = tmp_path / "处罚.xlsx"
+        picture.write_bytes(b"%PDF-1.7 ...")
+        with a_stage() as stage:
+            result = stage.run("upload", str(picture))
+
+            assert result.exit_code == 2
+            assert "但这个文件是 PDF 文件：请在 Excel 中“另存为”" in result.stderr
+            assert "（E103）" in result.stderr
+            assert "--item" not in result.stderr
+            assert "administrative-penalty" not in result.stderr
+            assert stage.objects() == {}
+
+    def test_takes_the_name_of_an_item_for_its_code(self, file: Path) -> None:
+        with a_stage() as stage:
+            result = stage.run("upload", str(file), "--item", "行政处罚")
+
+            assert result.exit_code == 0, result.output
+            assert "administrative-penalty" in result.output
 
     def test_says_so_when_the_same_bytes_came_before(self, file: Path) -> None:
         unknown = a_problem("unknown-submission", "没有批次。")

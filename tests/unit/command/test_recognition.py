@@ -8,6 +8,7 @@ import pytest
 from nbcredit.command.deliveries import key_name
 from nbcredit.command.recognition import (
     NoHeader,
+    NotATable,
     UnclearProvider,
     UnknownFile,
     item_of,
@@ -76,7 +77,7 @@ class TestRowsOf:
         start = f'{REGISTRY},"备\n注"\n'.encode() + rest
 
         assert rows_of(start)[0] == (*REGISTRY.split(","), "备\n注")
-        assert oddity_of(start) == ""
+        assert oddity_of(start) is None
 
     def test_takes_the_names_of_an_object(self) -> None:
         assert rows_of('{"企业名称": "某公司", "USCC": null}\n{'.encode()) == [("企业名称", "USCC")]
@@ -104,19 +105,27 @@ class TestRowsOf:
 
 class TestOddityOf:
     @pytest.mark.parametrize(
-        ("start", "seen"),
+        ("start", "code", "said"),
         [
-            (b"", "文件是空的"),
-            (b"\n\nx", "第一行是空的"),
-            (b"\x89PNG\r\n\x1a\n\0", "图片"),
-            (b"\xff\xff\xff,a\n", "编码不能识别"),
+            (b"", "E101", "文件是空的：请选择有内容的文件"),
+            (b"\x89PNG\r\n\x1a\n\0", "E103", "这个文件是图片：请在 Excel 中“另存为”"),
+            (b"\xff\xff\xff,a\n", "E104", "文件的编码不能识别：第 1 行附近"),
+            ("企业名称；登记状态；备注\n甲；乙；丙\n".encode(), "E203", "用中文分号分隔：请改用"),
         ],
     )
-    def test_is_said_where_no_item_can_be_recognised(self, start: bytes, seen: str) -> None:
-        with pytest.raises(NoHeader, match=f"{seen}.*--item") as refusal:
+    def test_is_said_whole_with_its_code_and_without_a_list_of_items(
+        self, start: bytes, code: str, said: str
+    ) -> None:
+        with pytest.raises(NotATable) as refusal:
             item_of(Path("x.csv"), rows_of(start), the_views(), oddity=oddity_of(start))
 
-        assert "Excel 中" not in str(refusal.value)
+        assert said in str(refusal.value)
+        assert str(refusal.value).endswith(f"（{code}）")
+        assert "--item" not in str(refusal.value)
+
+    def test_is_a_first_line_that_is_blank(self) -> None:
+        with pytest.raises(NoHeader, match=r"第一行是空的.*--item"):
+            item_of(Path("x.csv"), rows_of(b"\n\nx"), the_views(), oddity=oddity_of(b"\n\nx"))
 
 
 class TestProviderOf:

@@ -12,8 +12,9 @@ from rich.progress import Progress
 
 from nbcredit.cleaning.sniffing import WORKBOOK
 from nbcredit.command.desk import Platform, on_terminal
-from nbcredit.command.recognition import in_few_words, oddity_of, rows_of, rows_of_workbook
+from nbcredit.command.recognition import oddity_of, rows_of, rows_of_workbook
 from nbcredit.domain.errors import NotFound
+from nbcredit.domain.issues import Issue
 from nbcredit.domain.periods import Period
 from nbcredit.domain.submissions import FileRefused, UploadKey, submission_id
 from nbcredit.wire.calls import ItemView
@@ -40,7 +41,7 @@ class LocalFile:
     size: int
     sha256: bytes
     rows: Sequence[tuple[str, ...]]
-    oddity: str
+    oddity: Issue | None
 
     @classmethod
     def read(cls, path: Path) -> "LocalFile":
@@ -56,15 +57,15 @@ class LocalFile:
         return cls(path, size, digest.digest(), rows, oddity)
 
 
-def _first_rows(path: Path, start: bytes) -> tuple[Sequence[tuple[str, ...]], str]:
-    """Return the first rows, or what the file is instead of a table."""
+def _first_rows(path: Path, start: bytes) -> tuple[Sequence[tuple[str, ...]], Issue | None]:
+    """Return the first rows, and what is wrong where the file is no table."""
     if not start.startswith(WORKBOOK):
         return rows_of(start), oddity_of(start)
     try:
         with path.open("rb") as file:
-            return rows_of_workbook(file), ""
+            return rows_of_workbook(file), None
     except FileRefused as refusal:
-        return (), in_few_words(refusal.issues[0])
+        return (), refusal.issues[0]
 
 
 @dataclass(frozen=True, slots=True)

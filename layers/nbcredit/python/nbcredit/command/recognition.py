@@ -11,17 +11,16 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from nbcredit.cleaning.headers import folded
+from nbcredit.cleaning.headers import folded, not_separated, other_separator
 from nbcredit.cleaning.reading import LEADING_ROWS
 from nbcredit.cleaning.sniffing import inspect
 from nbcredit.cleaning.workbooks import open_workbook
 from nbcredit.domain.errors import BadRequest
-from nbcredit.domain.issues import Issue
+from nbcredit.domain.issues import Issue, IssueCode
 from nbcredit.domain.submissions import FileFormat
 from nbcredit.wire.calls import ItemView
 
 _LINE_BREAK: Final = re.compile(rb"[\r\n]")
-_ADVICE: Final = re.compile("[：。]请")
 _BLANK: Final = "第一行是空的"
 
 
@@ -47,6 +46,15 @@ class NoHeader(BadRequest):
             f"看不出“{path.name}”是哪个目录项，开头没有表头（{seen}）："
             f"请用 --item 指明目录项后再试，检查后会说明原因。可选：{_choices(items)}"
         )
+
+
+class NotATable(BadRequest):
+    """The file as a whole cannot be read, whatever item it is of: an issue says why."""
+
+    code = "not-a-table"
+
+    def __init__(self, path: Path, issue: Issue) -> None:
+        super().__init__(f"“{path.name}”不能读取。{issue.message}（{issue.code.value}）")
 
 
 class UnclearProvider(BadRequest):
@@ -98,31 +106,39 @@ def rows_of_workbook(file: BinaryIO) -> list[tuple[str, ...]]:
     ]
 
 
-def oddity_of(start: bytes) -> str:
-    """Return what the bytes are where they begin no table, in a few words, else nothing."""
+def oddity_of(start: bytes) -> Issue | None:
+    """Return what is wrong where the bytes begin no table."""
     record = _first_record(start)
     if start.strip() and not record.strip(b"\xff\xfe\0 \t"):
-        return _BLANK
+        return None
     for issue in inspect((record,)).issues:
-        return in_few_words(issue)
-    return ""
-
-
-def in_few_words(issue: Issue) -> str:
-    """Return what is wrong; what to do about it is for the platform to say, with all it finds."""
-    return _ADVICE.split(issue.message)[0]
+        return issue
+    for number, cells in enumerate(rows_of(start), start=1):
+        if separator := other_separator(cells):
+            message = not_separated(separator, row=number)
+            return Issue(code=IssueCode.UNKNOWN_HEADER, row=number, message=message)
+        if any(map(str.strip, cells)):
+            break
+    return None
 
 
 def item_of(
-    path: Path, rows: Sequence[Sequence[str]], items: Sequence[ItemView], *, oddity: str = ""
+    path: Path,
+    rows: Sequence[Sequence[str]],
+    items: Sequence[ItemView],
+    *,
+    oddity: Issue | None = None,
 ) -> ItemView:
     """Return the item whose headers fit one of the first rows best.
 
-    Raises `NoHeader` where there is none, and `UnknownFile` where no item, or more than one, fits.
+    Raises `NotATable` where there is an `oddity`, `NoHeader` where all of them are blank, and
+    `UnknownFile` where no item, or more than one, fits.
     """
+    if oddity is not None:
+        raise NotATable(path, oddity)
     headers = [cells for row in rows if (cells := {folded(c) for c in row if c.strip()})]
-    if oddity or not headers:
-        raise NoHeader(path, oddity or _BLANK, items)
+    if not headers:
+        raise NoHeader(path, _BLANK, items)
     ranked = sorted(
         ((_fit(cells, item), len(cells), item) for cells in headers for item in items),
         key=lambda each: each[0],

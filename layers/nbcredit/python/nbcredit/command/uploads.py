@@ -11,6 +11,7 @@ from nbcredit.command.deliveries import Delivery, LocalFile, put
 from nbcredit.command.desk import Desk, desk_of, say_json
 from nbcredit.command.following import follow
 from nbcredit.command.recognition import item_of, provider_of
+from nbcredit.command.schemas import code_of
 from nbcredit.command.shell import complain, explained
 from nbcredit.command.submissions import (
     ALL_ACCEPTED,
@@ -23,7 +24,6 @@ from nbcredit.command.submissions import (
     say_issues,
     say_made_uniform,
 )
-from nbcredit.domain.catalogue import UnknownItem
 from nbcredit.domain.errors import Refusal
 from nbcredit.domain.periods import Period
 from nbcredit.domain.submissions import State
@@ -53,7 +53,7 @@ def upload(
         typer.Option(metavar="单位", help="报送单位代码，如 scjg；不写则按目录和连接设置判断。"),
     ] = None,
     item: Annotated[
-        str | None, typer.Option(metavar="目录项", help="目录项代码；不写则从表头识别。")
+        str | None, typer.Option(metavar="目录项", help="目录项代码或名称；不写则从表头识别。")
     ] = None,
     period: Annotated[
         str | None, typer.Option(metavar="年-月", help="报送期，如 2026-10；不写则为上个月。")
@@ -114,17 +114,17 @@ def _delivery(desk: Desk, path: Path, choices: Choices) -> Delivery:
 
 
 def _named(code: str, catalogue: CatalogueView) -> ItemView:
-    for item in catalogue.items:
-        if item.code == code:
-            return item
-    raise UnknownItem(code)
+    known = {item.code: item for item in catalogue.items}
+    return known[code_of(code, {each: item.name for each, item in known.items()})]
 
 
-def _assumed(delivery: Delivery, choices: Choices) -> str:
+def _assumed(delivery: Delivery, choices: Choices, *, own: str | None) -> str:
     """Say in one line what is uploaded as what, and which parts were not asked for."""
+    item, provider = delivery.item, delivery.provider
+    chosen_for = "按目录" if item.providers == [provider] else "本机云的默认单位，要换用 --provider"
     parts = (
-        ("目录项", f"{delivery.item.name}（{delivery.item.code}）", choices.item, "按表头"),
-        ("报送单位", delivery.provider, choices.provider, "按目录和连接设置"),
+        ("目录项", f"{item.name}（{item.code}）", choices.item, "按表头"),
+        ("报送单位", provider, choices.provider, "按操作单位" if own == provider else chosen_for),
         ("报送期", str(delivery.period), choices.period, "默认上个月"),
     )
     said = "，".join(
@@ -146,7 +146,7 @@ def _deliver(
     desk: Desk, path: Path, choices: Choices, limit: timedelta | None, *, quiet: bool
 ) -> tuple[int, dict[str, Any]]:
     delivery = _delivery(desk, path, choices)
-    typer.echo(_assumed(delivery, choices), err=quiet)
+    typer.echo(_assumed(delivery, choices, own=desk.organisation), err=quiet)
     client = desk.client(otherwise=delivery.provider)
     earlier = look(client, delivery.submission)
     if earlier is not None:
