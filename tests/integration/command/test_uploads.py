@@ -217,7 +217,7 @@ class TestUpload:
             assert "（E103）" in result.stderr
             assert "--item" not in result.stderr
             assert "administrative-penalty" not in result.stderr
-            assert stage.objects() == {}
+            assert {call["call"] for call in stage.answers.asked} == {"show-catalogue"}
 
     def test_takes_the_name_of_an_item_for_its_code(self, file: Path) -> None:
         with a_stage() as stage:
