@@ -15,8 +15,8 @@ from nbcredit.command.cleaning import clean
 from nbcredit.command.connection import find
 from nbcredit.command.desk import Desk, Platform
 from nbcredit.command.directories import organisations
-from nbcredit.command.feedback import feedback
 from nbcredit.command.duties import duties, inbox, period_app, zero
+from nbcredit.command.feedback import feedback
 from nbcredit.command.queues import queues, redrive
 from nbcredit.command.records import records, trace, verify
 from nbcredit.command.reporting import report, withdraw

@@ -7,12 +7,12 @@ from typing import Any, Self
 import boto3
 from botocore.config import Config
 
-from nbcredit.adapters.dynamodb.cases import DynamoCases
 from nbcredit.adapters.dynamodb.calendars import DynamoCalendars
+from nbcredit.adapters.dynamodb.cases import DynamoCases
 from nbcredit.adapters.dynamodb.catalogues import DynamoCatalogues
 from nbcredit.adapters.dynamodb.directory import DynamoDirectory
-from nbcredit.adapters.dynamodb.lanes import DynamoLanes
 from nbcredit.adapters.dynamodb.inboxes import DynamoInboxes
+from nbcredit.adapters.dynamodb.lanes import DynamoLanes
 from nbcredit.adapters.dynamodb.ledger import DynamoOutbox, Ledger
 from nbcredit.adapters.dynamodb.obligations import DynamoObligations
 from nbcredit.adapters.dynamodb.submissions import DynamoSubmissions
