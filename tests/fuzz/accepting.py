@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from typing import Any, Final
@@ -35,13 +35,14 @@ def faults_of_accepted(item: Item, header: Header, row: ReadRow, *, zero: date) 
     values = row.done.row.values
     if json.loads(row.done.row.spelled) != dict(values):
         yield "what is spelled is not what it is"
-    if item.subject_of(values) is None:
-        yield "it is about nobody"
+    alone = {issue.field for issue in row.done.issues if issue.code is IssueCode.NO_IDENTIFIER}
+    if (item.subject_of(values) is None) != bool(alone):
+        yield "it is about nobody, or is said to be"
     if not values.keys() <= {column.field for column in header.columns}:
         yield "it has values of no column"
     if bad := [text for text in values.values() if _BAD.search(text)]:
         yield f"it holds {bad[0][:60]!r}"
-    yield from _faults_by_schema(item, values)
+    yield from _faults_by_schema(item, values, alone=alone)
     yield from _faults_by_rules(item, values)
     for changed in _changed(item, header, row, zero):
         for fault in _faults_of_change(row, changed):
@@ -83,11 +84,14 @@ def _validator(code: str) -> Draft202012Validator:
     return Draft202012Validator(an_item(code).schema, format_checker=_CHECKER)
 
 
-def _faults_by_schema(item: Item, values: Mapping[str, str]) -> Iterator[str]:
+def _faults_by_schema(
+    item: Item, values: Mapping[str, str], *, alone: Iterable[str]
+) -> Iterator[str]:
+    """Yield what the schema says; with its identifier a row that is compared by name is right."""
     instance: dict[str, Any] = {
         name: value.split(";") if item.fields[name].schema["type"] == "array" else value
         for name, value in values.items()
-    }
+    } | {name: item.fields[name].schema["examples"][0] for name in alone}
     for error in _validator(item.code).iter_errors(instance):
         yield f"the schema refuses it: {error.json_path} {error.message[:120]}"
 
