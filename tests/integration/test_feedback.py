@@ -9,6 +9,7 @@ from nbcredit.cleaning.originals import Originals
 from nbcredit.domain.actors import Actor, ActorKind
 from nbcredit.domain.comparison import ReasonHoldsNumber
 from nbcredit.domain.feedback import (
+    AnsweredByComparison,
     NotTheCentres,
     NotTheProviders,
     RowSettled,
@@ -21,8 +22,12 @@ from nbcredit.domain.obligations import State as Owed
 from nbcredit.domain.records import RecordId
 from nbcredit.domain.reserved import FEEDBACK
 from nbcredit.domain.submissions import FileFormat, Submission
+from nbcredit.usecases.cases import Choice
 from nbcredit.usecases.feedback import Told
 from tests.cleaning_builders import CREDIT_CODE, PENALTY, csv_text
+from tests.faults.scenes import penalty, registration, registry
+from tests.faults.tapes import Tape
+from tests.integration.lambdas import PENALTY_KEY, on_lambda
 from tests.integration.stage import CENTRE, WORK, Stage, a_stage, client, items_of, shipped_item
 
 PROVIDER = Actor(kind=ActorKind.PROVIDER, id="wang", organisation="scjg")
@@ -50,10 +55,15 @@ RIGHT: Mapping[str, str] = {
 }
 
 
-@pytest.fixture
-def stage() -> Iterator[Stage]:
+@pytest.fixture(scope="module")
+def empty() -> Iterator[Tape]:
     with a_stage() as made:
-        yield made
+        yield Tape.of(made)
+
+
+@pytest.fixture
+def stage(empty: Tape) -> Stage:
+    return empty.rewound()
 
 
 def a_file(*rows: Mapping[str, str]) -> bytes:
@@ -377,6 +387,17 @@ class TestFeedbackOnARecord:
 
         assert states(stage, known.feedback.id) == {1: "corrected"}
 
+    def test_is_answered_by_withdrawing_the_record(self, stage: Stage) -> None:
+        sent_back(stage, a_row(1))
+        known = self.ask(stage)
+        record = RecordId.parse(known.feedback.record)
+        stage.withdrawals.withdraw([record], reason=WHY, by=PROVIDER, deadline=stage.deadline)
+        stage.run()
+
+        after = told(stage, known.feedback.id)
+        assert (after.state_of(1), after.answers[1].reason) == (RowState.WITHDRAWN, WHY)
+        assert not after.feedback.is_open
+
     def test_is_confirmed_but_not_withdrawn_as_a_row(self, stage: Stage) -> None:
         sent_back(stage, a_row(1))
         known = self.ask(stage)
@@ -394,6 +415,116 @@ class TestFeedbackOnARecord:
             stage.feedbacks.open_on_record(
                 RecordId.parse(str(record.id)), "请核实", by=PROVIDER, purpose="核查"
             )
+
+
+@pytest.mark.requirement("A8.4", "A8.6")
+class TestHeldRows:
+    @pytest.fixture
+    def held(self, stage: Stage) -> Submission:
+        """Have a row held whose code is registered under another name."""
+        stage.report(registry([registration(1)]).body, item="legal-registration")
+        row = penalty(1, of=1, 行政相对人名称="宁波丙贸易有限公司")
+        return stage.report(csv_text([row]).encode())
+
+    def decide(self, stage: Stage, case: str, *, store: bool) -> None:
+        stage.cases.decide(
+            case,
+            Choice(store=store),
+            reason=WHY,
+            by=PROVIDER,
+            purpose="比对处理",
+            deadline=stage.deadline,
+        )
+        stage.run()
+
+    def again(self, stage: Stage, held: Submission, name: str) -> Submission:
+        (row,) = rows_of_book(held.id)
+        return stage.report(a_file({**row, "行政相对人名称": name}))
+
+    def test_go_back_and_are_not_answered_as_rows(self, stage: Stage, held: Submission) -> None:
+        assert told(stage, held.id).rows.held == {2}
+        assert "比对" in rows_of_book(held.id)[0]["处理说明"]
+        with pytest.raises(AnsweredByComparison, match="nbcredit cases"):
+            answer(stage, held.id, [2], RowState.CONFIRMED)
+
+    @pytest.mark.parametrize(("store", "state"), [(True, "stored"), (False, "dropped")])
+    def test_are_answered_by_the_decision(
+        self, stage: Stage, held: Submission, *, store: bool, state: str
+    ) -> None:
+        self.decide(stage, f"{held.id}-2", store=store)
+
+        assert states(stage, held.id) == {2: state}
+        assert not told(stage, held.id).feedback.is_open
+        assert owed(stage, held.id) == Owed.ON_TIME
+
+    def test_that_come_back_right_close_their_case(self, stage: Stage, held: Submission) -> None:
+        right = registration(1)["企业名称"]
+        self.again(stage, held, right)
+
+        assert states(stage, held.id) == {2: "corrected"}
+        assert stage.cases.waiting("scjg", limit=9, by=PROVIDER) == []
+
+    def test_that_come_back_held_are_answered_by_either_case(
+        self, stage: Stage, held: Submission
+    ) -> None:
+        again = self.again(stage, held, "宁波丁贸易有限公司")
+
+        assert states(stage, held.id) == {2: "open"}
+        with pytest.raises(UnknownFeedback):
+            told(stage, again.id)
+        self.decide(stage, f"{again.id}-2", store=False)
+        assert states(stage, held.id) == {2: "dropped"}
+
+
+@pytest.mark.requirement("A8.5", "A8.6")
+@pytest.mark.fault("F43")
+class TestThroughFunctions:
+    def test_goes_from_a_bad_file_to_a_closed_feedback(
+        self, stage: Stage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        by = {"caller": {"kind": "provider", "id": "wang", "organisation": "scjg"}}
+        with on_lambda(stage, monkeypatch) as lambdas:
+            lambdas.upload(a_file(*ROWS), PENALTY_KEY)
+            lambdas.run()
+            listed = lambdas.call("list-feedback")["answer"]["feedback"]
+            feedback = listed[0]["feedback"]
+            papers = lambdas.call("show-papers", submission=feedback, **by)["answer"]
+            stage.clock.forward(timedelta(seconds=5))
+            lambdas.call(
+                "answer-feedback",
+                feedback=feedback,
+                rows=[3, 4],
+                answer="confirmed",
+                reason=WHY,
+                **by,
+            )
+            judged = lambdas.call(
+                "judge-answer", feedback=feedback, rows=[3], accept=True, reason=WHY
+            )
+            lambdas.call(
+                "judge-answer", feedback=feedback, rows=[4], accept=False, reason="仍与公示不符"
+            )
+            lambdas.upload(corrected(rows_of_book(feedback)[1:]), PENALTY_KEY)
+            lambdas.run()
+            shown = lambdas.call("show-feedback", feedback=feedback, **by)["answer"]
+            refused = lambdas.call("open-feedback", record="LP-X", question="请核实", **by)
+
+        assert [each["left"] for each in listed] == [3]
+        assert papers["workbook"]
+        # "%E5%A4%84%E7%BD%9A 1+2" is what the provider called it.
+        assert "%25E5%25A4%2584%25E7%25BD%259A" in papers["workbook"]
+        assert judged["answer"]["feedback"]["by_state"] == {
+            "accepted": 1,
+            "confirmed": 1,
+            "open": 1,
+        }
+        assert {row["row"]: row["state"] for row in shown["rows"]} == {
+            3: "accepted",
+            4: "corrected",
+            5: "corrected",
+        }
+        assert shown["feedback"]["closed_at"]
+        assert refused["code"] == "bad-record-id"
 
 
 def test_papers_quote_csv_as_the_file_had_it(stage: Stage) -> None:
