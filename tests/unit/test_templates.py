@@ -11,9 +11,12 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from nbcredit.cleaning.headers import map_header
+from nbcredit.cleaning.workbooks import open_workbook
 from nbcredit.command.schemas import item_in
 from nbcredit.documents.templates import template
 from nbcredit.domain.catalogue import Item
+from nbcredit.domain.template_marks import SAMPLE_SHEET
+from tests.cleaning_builders import cleaned, codes_of
 from tests.contract.deployment import ROOT
 
 FOLDER = ROOT / "schemas/catalogue/2026-1"
@@ -373,6 +376,31 @@ class TestValidation:
         assert [column for column, _ in validations(book)] == ["A", "B"]
 
 
+class TestSamples:
+    @pytest.mark.requirement("A6.1")
+    @pytest.mark.parametrize("code", ITEMS)
+    def test_pass_the_platforms_own_checks_without_a_remark(self, code: str) -> None:
+        header, *rows = samples_of(code)
+
+        found = cleaned(code, *(dict(zip(header, row, strict=True)) for row in rows))
+
+        assert rows
+        assert [codes_of(each) for each in found if each.outcome is not None or each.issues] == []
+
+    def test_show_one_of_each_kind_with_nothing_that_it_does_not_have(self) -> None:
+        header, *rows = samples_of("administrative-penalty")
+        told = [dict(zip(header, row, strict=True)) for row in rows]
+
+        assert [row["行政相对人类别"] for row in told] == [
+            "法人及非法人组织",
+            "自然人",
+            "个体工商户",
+        ]
+        assert [bool(row["统一社会信用代码"]) for row in told] == [True, False, True]
+        assert [bool(row["证件号码"]) for row in told] == [False, True, True]
+        assert not any(row["事业单位证书号"] or row["社会组织登记证号"] for row in told)
+
+
 class TestGuide:
     def test_describes_every_column_with_its_sample(self) -> None:
         kinds = a_part(title="类别", description="按决定书。", examples=[["甲", "乙"]])
@@ -394,6 +422,18 @@ class TestGuide:
         assert any(text.startswith("2027-2 版") for text in told)
         assert "scjg（单位代码）" in told
         assert "每月" in told
+
+
+def samples_of(code: str) -> list[list[str]]:
+    """Return header and rows of the sheet of samples, by the titles of the columns."""
+    book = template(item_in(FOLDER, code), created=TODAY)
+    workbook = open_workbook(BytesIO(book))
+    sheet = next(each for each in workbook.sheets if each.name == SAMPLE_SHEET)
+    header, *rows = [list(cells) for _, cells in workbook.records(sheet)]
+    return [
+        [title.rstrip("*") for title in header],
+        *([*row, *[""] * (len(header) - len(row))] for row in rows),
+    ]
 
 
 class TestTexts:

@@ -5,7 +5,7 @@ the lists. The reader tells an old template by the two custom properties.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from io import BytesIO
 from math import ceil
@@ -21,6 +21,7 @@ from nbcredit.documents.columns import TEXT, cut, number_format, shown_width, va
 from nbcredit.documents.explanations import explain
 from nbcredit.documents.guides import Guide, guides
 from nbcredit.documents.looks import FONT, LINE, MARGIN, OPTIONAL_FILL, REQUIRED_FILL, set_up_page
+from nbcredit.documents.sample_rows import sample_rows
 from nbcredit.domain.catalogue import Item
 from nbcredit.domain.template_marks import (
     GUIDE_SHEET,
@@ -72,7 +73,7 @@ def template(item: Item, *, created: date) -> bytes:
         records = book.add_worksheet(name)
         explanations = book.add_worksheet(GUIDE_SHEET)
         lists = _write_lists(book, told)
-        _write_sample(book, told)
+        _write_samples(book, told, sample_rows(item, told))
         _write_records(book, records, told, lists)
         explain(book, explanations, item, told, records=name)
     return stream.getvalue()
@@ -152,18 +153,21 @@ def _write_records(
     set_up_page(sheet, width=sum(map(width, told)))
 
 
-def _write_sample(book: Workbook, told: tuple[Guide, ...]) -> None:
-    """Write a row that is filled in, on a sheet of its own, so that nobody reports it."""
+def _write_samples(
+    book: Workbook, told: tuple[Guide, ...], rows: Sequence[Mapping[str, str]]
+) -> None:
+    """Write rows that are filled in, on a sheet of its own, so that nobody reports them."""
     sheet = book.add_worksheet(SAMPLE_SHEET)
     headers = _header_looks(book)
     cell = book.add_format({**FONT, "num_format": TEXT, "border": 1, "text_wrap": True})
     for column, guide in enumerate(told):
         sheet.set_column(column, column, width(guide))
         sheet.write_string(0, column, guide.header, headers[guide.required])
-        sheet.write_string(1, column, guide.example, cell)
+        for row, values in enumerate(rows, start=1):
+            sheet.write_string(row, column, values[guide.field.name], cell)
     sheet.set_row(0, _header_height(told))
     last = xl_col_to_name(len(told) - 1)
-    sheet.ignore_errors({"number_stored_as_text": f"A2:{last}2"})
+    sheet.ignore_errors({"number_stored_as_text": f"A2:{last}{len(rows) + 1}"})
     sheet.freeze_panes(1, 0)
     sheet.protect("", {"format_columns": True, "format_rows": True})
     set_up_page(sheet, width=sum(map(width, told)))
