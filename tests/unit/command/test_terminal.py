@@ -6,9 +6,11 @@ from contextlib import contextmanager, redirect_stdout
 
 import pytest
 
+from nbcredit.command.desk import Desk, Platform
+from nbcredit.command.main import app
 from nbcredit.command.submissions import say_list, say_table
 from nbcredit.wire.calls import SubmissionView
-from tests.integration.command.platforms import SUBMISSION
+from tests.integration.command.platforms import CATALOGUE, ITEM, NOW, SUBMISSION, a_stage
 
 ID = "IWHJKXQ2M4T7ZC5BNVDA3GLE"
 
@@ -41,6 +43,23 @@ class TestTable:
         assert code in told
         assert "…" not in told
         assert all(f"dw{number}" in told for number in (0, 39))
+
+
+class TestCatalogue:
+    def test_shows_every_code_whole(self) -> None:
+        providers = [f"dept{number}" for number in range(30)]
+        item = {**ITEM, "code": "professional-qualification", "providers": providers}
+        with (
+            a_stage(show_catalogue={**CATALOGUE, "items": [item]}) as stage,
+            a_terminal() as terminal,
+        ):
+            platform = Platform(stage.connection, stage.answers)
+            desk = Desk(connect=lambda: platform, now=lambda: NOW)
+            app(["catalogue", "show"], obj=desk, standalone_mode=False)
+
+        told = terminal.getvalue().split()
+        assert {"professional-qualification", "2", *providers} <= set(told)
+        assert "行政相对人名称" not in terminal.getvalue()
 
 
 class TestList:

@@ -67,13 +67,18 @@ def show(
             (
                 item.code,
                 item.name,
-                "、".join(item.providers),
+                _listed(item.providers),
                 str(len(item.headers)),
                 _required(item),
             )
             for item in view.items
         ],
     )
+
+
+def _listed(codes: Sequence[str]) -> str:
+    """Return codes in one cell: a terminal breaks lines at spaces, and none of the codes."""
+    return (" " if on_terminal() else "、").join(codes)
 
 
 def _required(item: ItemView) -> str:
