@@ -6,7 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from nbcredit.runtime.batches import SqsBatch
+from nbcredit.runtime.batches import SqsBatch, queue_of
 from nbcredit.runtime.settings import LoadChunkSettings, settings
 from nbcredit.runtime.subjects import keyed_hashes, subject_store
 from nbcredit.runtime.wiring import Parts
@@ -45,9 +45,8 @@ def loading() -> Loading:
 
 def handler(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
     told = settings(LoadChunkSettings)
-    batch = SqsBatch(
-        _load, client=parts().sqs, url=told.chunk_queue_url, base=told.retry_base_seconds
-    )
+    url = queue_of(event, told.chunk_queue_url, told.backfill_queue_url)
+    batch = SqsBatch(_load, client=parts().sqs, url=url, base=told.retry_base_seconds)
     return batch(event)
 
 

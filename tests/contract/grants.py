@@ -22,6 +22,7 @@ _RELAY: Final[dict[str, str]] = {
     "WorkBucket.Arn/submissions/*/chunks/*": "s3: PutObject PutObjectTagging",
     "WorkBucket.Arn/submissions/*/feedback/*": "s3: GetObject",
     "ChunkQueue.Arn": SEND,
+    "BackfillQueue.Arn": SEND,
     "SettleQueue.Arn": SEND,
 }
 _CLOCK: Final[dict[str, str]] = {
@@ -55,6 +56,7 @@ GRANTS: Final[Grants] = {
         "WorkBucket.Arn/submissions/*/issues/*": "s3: PutObject",
         "WorkBucket.Arn/affirmed/*": "s3: GetObject PutObject",
         "ChunkQueue.Arn": TAKE,
+        "BackfillQueue.Arn": TAKE,
         "SubjectSecret": "secretsmanager: GetSecretValue",
         "FieldKey.Arn": "kms: GenerateDataKeyWithoutPlaintext Decrypt",
     },

@@ -54,9 +54,10 @@ def facts(fact: str, *, period: str) -> Delivery:
 
 def until_loading(stage: Stage, delivery: Delivery) -> ChunkTask:
     stage.receive(delivery.put(stage))
-    while not stage.queues.chunks:
+    queues = stage.queues
+    while not (queues.chunks or queues.backfill):
         stage.step()
-    return stage.queues.chunks[0]
+    return (queues.chunks or queues.backfill)[0]
 
 
 def told(records: Sequence[Record]) -> list[str]:
@@ -113,7 +114,7 @@ class TestAHalfWrittenChunk:
         broken = replace(stage.loading, subjects=Hooked(stage.subjects, apply=heads_only))
         with suppress(Killed):
             broken.load(late)
-        stage.queues.chunks.clear()
+        stage.queues.backfill.clear()
         stage.clock.forward(PAST_THE_LEASE)
         stage.receive(facts("十月", period="2026-10").put(stage))
         stage.run()
@@ -190,7 +191,7 @@ class TestAPoisonEvent:
         act = Act(action="x", actor=CENTRE, purpose="测试")
         with stage.parts.ledger.transaction(act, event=poison):
             pass
-        receipt = stage.receive(facts("九月", period="2026-09").put(stage))
+        receipt = stage.receive(facts("十月", period="2026-10").put(stage))
         stage.clock.forward(timedelta(hours=1))
 
         for _ in range(2):

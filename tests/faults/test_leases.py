@@ -185,11 +185,24 @@ class TestZombie:
 class TestLane:
     def test_starts_the_oldest_version_first(self, stage: Stage) -> None:
         busy = started(stage, penalties([penalty(9, of=3)]))
+        november = waiting(stage, penalties([penalty(1, of=1)], period="2026-11"))
         october = waiting(stage, FIRST)
-        september = waiting(stage, penalties([penalty(1, of=1)], period="2026-09"))
         stage.run()
 
-        assert started_in_order() == [busy.submission, september, october]
+        assert started_in_order() == [busy.submission, october, november]
+
+    @pytest.mark.fault("F21")
+    def test_starts_what_is_due_now_before_history(self, stage: Stage) -> None:
+        busy = started(stage, penalties([penalty(9, of=3)]))
+        periods = ("2024-11", "2026-09", "2026-11", "2026-10", "2025-03")
+        ids = {
+            period: waiting(stage, penalties([penalty(1, of=1)], period=period))
+            for period in periods
+        }
+        stage.run()
+
+        in_order = ("2026-10", "2026-11", "2024-11", "2025-03", "2026-09")
+        assert started_in_order() == [busy.submission, *(ids[period] for period in in_order)]
 
     def test_of_another_provider_does_not_wait(self, stage: Stage) -> None:
         started(stage, FIRST)

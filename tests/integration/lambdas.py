@@ -108,7 +108,7 @@ class Lambdas:
         answer = self.sqs.receive_message(
             QueueUrl=self.urls[queue], MaxNumberOfMessages=10, AttributeNames=["All"]
         )
-        return [_record(each) for each in answer.get("Messages", [])]
+        return [_record(each, queue) for each in answer.get("Messages", [])]
 
     def waiting(self, queue: str) -> int:
         """Count the messages of a queue, those in hand included."""
@@ -121,6 +121,7 @@ class Lambdas:
         for _ in range(30):
             assert not self.deliver("incoming", receive_file.handler)
             assert not self.deliver("chunks", load_chunk.handler)
+            assert not self.deliver("backfill", load_chunk.handler)
             assert not self.deliver("settles", settle_submission.handler)
             events = stream_records()
             if not events and not any(self.waiting(queue) for queue in self.urls):
@@ -165,7 +166,7 @@ def stream_records(name: str = "INSERT") -> list[dict[str, Any]]:
     ]
 
 
-def _record(message: Mapping[str, Any]) -> dict[str, Any]:
+def _record(message: Mapping[str, Any], queue: str) -> dict[str, Any]:
     return {
         "messageId": message["MessageId"],
         "receiptHandle": message["ReceiptHandle"],
@@ -173,6 +174,7 @@ def _record(message: Mapping[str, Any]) -> dict[str, Any]:
         "attributes": dict(message["Attributes"]),
         "messageAttributes": {},
         "eventSource": "aws:sqs",
+        "eventSourceARN": f"arn:aws:sqs:us-east-1:123456789012:{queue}",
         "awsRegion": "us-east-1",
     }
 
@@ -183,7 +185,7 @@ def on_lambda(stage: Stage, environment: pytest.MonkeyPatch) -> Iterator[Lambdas
     sqs = boto3.client("sqs")
     urls = {
         name: sqs.create_queue(QueueName=name, Attributes={"VisibilityTimeout": "900"})["QueueUrl"]
-        for name in ("incoming", "chunks", "settles")
+        for name in ("incoming", "chunks", "backfill", "settles")
     }
     secret = boto3.client("secretsmanager").create_secret(
         Name="subject-secret", SecretString=SECRET.decode()
@@ -199,6 +201,7 @@ def on_lambda(stage: Stage, environment: pytest.MonkeyPatch) -> Iterator[Lambdas
         "WORK_BUCKET": WORK,
         "INCOMING_QUEUE_URL": urls["incoming"],
         "CHUNK_QUEUE_URL": urls["chunks"],
+        "BACKFILL_QUEUE_URL": urls["backfill"],
         "SETTLE_QUEUE_URL": urls["settles"],
         "SUBJECT_SECRET_ID": secret["ARN"],
         "FIELD_KEY_ID": key,

@@ -110,6 +110,7 @@ class Queues:
 
     uploads: list[Upload] = field(default_factory=list)
     chunks: list[ChunkTask] = field(default_factory=list)
+    backfill: list[ChunkTask] = field(default_factory=list)
     settles: list[str] = field(default_factory=list)
     anew: set[str] = field(default_factory=set)
     readings: list[str] = field(default_factory=list)
@@ -120,12 +121,13 @@ class Queues:
 class ChunkQueue:
     """The chunk queue as a list."""
 
-    def __init__(self, queues: Queues) -> None:
+    def __init__(self, queues: Queues, *, backfill: bool = False) -> None:
         self._queues = queues
+        self._backfill = backfill
 
     def send(self, tasks: Sequence[ChunkTask]) -> None:
         with self._queues.sending():
-            self._queues.chunks.extend(tasks)
+            (self._queues.backfill if self._backfill else self._queues.chunks).extend(tasks)
 
 
 class SettleQueue:
@@ -262,6 +264,7 @@ class Stage:
             plans=made.plans,
             changes=DynamoChangeLog(made.connection),
             chunks=ChunkQueue(self.queues),
+            backfill=ChunkQueue(self.queues, backfill=True),
             settles=SettleQueue(self.queues),
             followers=(
                 follower_of(self.parts, SettleQueue(self.queues)),
@@ -349,6 +352,9 @@ class Stage:
         elif queues.chunks:
             self.loading.load(queues.chunks[0])
             queues.chunks.pop(0)
+        elif queues.backfill:
+            self.loading.load(queues.backfill[0])
+            queues.backfill.pop(0)
         elif queues.settles:
             self.settle(queues.settles[0])
             queues.settles.pop(0)

@@ -14,9 +14,9 @@ from typer.testing import CliRunner, Result
 from nbcredit.command.connection import Connection
 from nbcredit.command.desk import Desk, Platform
 from nbcredit.command.main import app
+from tests.integration.command.posting import PostOffice, a_post_office
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
-BUCKET = "files"
 
 ITEM: dict[str, Any] = {
     "code": "administrative-penalty",
@@ -127,6 +127,11 @@ class Stage:
 
     answers: FakeAnswers
     connection: Connection
+    office: PostOffice
+
+    @property
+    def posted(self) -> Mapping[str, bytes]:
+        return self.office.posted
 
     def run(self, *args: str, typed: str | None = None) -> Result:
         time = FakeTime()
@@ -135,22 +140,14 @@ class Stage:
         )
         return CliRunner().invoke(app, list(args), input=typed, obj=desk)
 
-    def objects(self) -> dict[str, bytes]:
-        s3 = self.connection.s3()
-        return {
-            each["Key"]: s3.get_object(Bucket=BUCKET, Key=each["Key"])["Body"].read()
-            for each in s3.list_objects_v2(Bucket=BUCKET).get("Contents", ())
-        }
-
 
 @contextmanager
 def a_stage(**answers: Answer) -> Iterator[Stage]:
     """Set up the stage; answers are named by their calls, with underscores."""
-    with mock_aws():
-        boto3.client("s3", region_name="us-east-1").create_bucket(Bucket=BUCKET)
+    with mock_aws(), a_post_office() as office:
         sqs = boto3.client("sqs", region_name="us-east-1")
-        outputs = {"FilesBucket": BUCKET}
-        for name in ("Incoming", "Chunk", "Settle", "Relay", "Sweep"):
+        outputs: dict[str, str] = {}
+        for name in ("Incoming", "Chunk", "Backfill", "Settle", "Relay", "Sweep"):
             for kind in ("Queue", "DeadLetters"):
                 url = sqs.create_queue(QueueName=f"{name}{kind}")["QueueUrl"]
                 outputs[f"{name}{kind}Url"] = url
@@ -158,6 +155,7 @@ def a_stage(**answers: Answer) -> Iterator[Stage]:
             "show-catalogue": CATALOGUE,
             "show-submission": SUBMISSION,
             "list-issues": ISSUES,
+            "prepare-upload": office.form,
         }
         given |= {name.replace("_", "-"): answer for name, answer in answers.items()}
         connection = Connection(
@@ -165,4 +163,4 @@ def a_stage(**answers: Answer) -> Iterator[Stage]:
             region="us-east-1",
             default_providers={"administrative-penalty": "zfj"},
         )
-        yield Stage(FakeAnswers(given), connection)
+        yield Stage(FakeAnswers(given), connection, office)

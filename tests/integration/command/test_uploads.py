@@ -13,6 +13,7 @@ from tests.integration.command.platforms import (
     a_problem,
     a_stage,
 )
+from tests.integration.command.posting import PostOffice
 
 HEADER = "行政相对人名称,行政处罚决定书文号\n"
 CONTENT = (HEADER + "宁波拟澜丰贸易有限公司,甬罚〔2026〕1号\n").encode("gb18030")
@@ -82,9 +83,77 @@ class TestUpload:
             assert "报送单位 zfj（本机云的默认单位，要换用 --provider）" in result.output
             assert "报送期 2026-10（默认上个月）" in result.output
             assert "读取 3 行 = 新增 2 + 更新 1" in result.output
-            assert stage.objects() == {
-                "incoming/zfj/administrative-penalty/2026-10/处罚_10月_1.csv": CONTENT
-            }
+            assert [*stage.posted.values()] == [CONTENT]
+            assert [key.rpartition("/")[0] for key in stage.posted] == [
+                "incoming/zfj/administrative-penalty/2026-10"
+            ]
+
+    @pytest.mark.fault("F43")
+    @pytest.mark.fault("F44")
+    def test_asks_for_a_form_of_exactly_this_file(self, file: Path) -> None:
+        with a_stage() as stage:
+            stage.run("upload", str(file), "--provider", "scjg")
+
+            [asked] = [c for c in stage.answers.asked if c["call"] == "prepare-upload"]
+
+        assert asked["caller"]["organisation"] == asked["provider"] == "scjg"
+        assert asked["file"] == {
+            "name": "处罚 10月#1.csv",
+            "size": len(CONTENT),
+            "sha256": hashlib.sha256(CONTENT).hexdigest(),
+        }
+
+    @pytest.mark.fault("F44")
+    def test_says_why_the_bucket_did_not_take_the_file(self, file: Path) -> None:
+        with a_stage() as stage:
+            stage.office.refuses = "AccessDenied"
+            result = stage.run("upload", str(file))
+
+        assert result.exit_code == 2
+        assert "存储没有接收文件（AccessDenied）：上传表单 15 分钟内有效" in result.stderr
+        assert "upload-refused" in result.stderr
+
+    def test_says_that_the_way_to_the_bucket_is_closed(self, file: Path) -> None:
+        form = {**PostOffice().form_of("k", "n"), "url": "http://127.0.0.1:9/"}
+        with a_stage(prepare_upload=form) as stage:
+            result = stage.run("upload", str(file))
+
+        assert result.exit_code == 2
+        assert "上传中断：请检查网络后重新上传" in result.stderr
+
+    @pytest.mark.fault("F21")
+    def test_of_a_folder_of_history_reads_the_months_from_the_names(self, tmp_path: Path) -> None:
+        for name in ("行政处罚2024年9月.csv", "2024-11 处罚.csv", "处罚_202410.csv"):
+            (tmp_path / name).write_bytes(CONTENT + name.encode("gb18030"))
+        (tmp_path / "~$2024-12.xlsx").write_bytes(b"")
+        (tmp_path / "说明.docx").write_bytes(b"")
+        with a_stage() as stage:
+            result = stage.run("upload", str(tmp_path), "--backfill")
+
+            assert result.exit_code == 0, result.output
+            assert {key.split("/")[3] for key in stage.posted} == {"2024-09", "2024-10", "2024-11"}
+            assert "报送期 2024-11（按文件名）" in result.output
+
+    @pytest.mark.fault("F21")
+    def test_of_history_uploads_the_other_files_where_one_says_no_month(
+        self, tmp_path: Path
+    ) -> None:
+        for name in ("2024-11.csv", "处罚.csv"):
+            (tmp_path / name).write_bytes(CONTENT)
+        with a_stage() as stage:
+            result = stage.run("upload", str(tmp_path), "--backfill")
+
+            assert result.exit_code == 2
+            assert len(stage.posted) == 1
+            assert "从文件名“处罚.csv”看不出唯一的报送期：请改名" in result.stderr
+
+    def test_takes_the_period_from_one_place_only(self, file: Path) -> None:
+        with a_stage() as stage:
+            result = stage.run("upload", str(file), "--backfill", "--period", "2024-11")
+
+            assert result.exit_code == 2
+            assert stage.posted == {}
+            assert "请去掉其中一个" in result.stderr
 
     def test_follows_the_submission_that_the_platform_will_make(self, file: Path) -> None:
         with a_stage() as stage:
@@ -183,7 +252,7 @@ class TestUpload:
             assert result.exit_code == 2
             assert "--provider" in result.stderr
             assert "scjg、zfj" in result.stderr
-            assert stage.objects() == {}
+            assert stage.posted == {}
 
     def test_takes_the_organisation_for_the_provider_where_the_item_is_its_duty(
         self, file: Path
@@ -191,7 +260,7 @@ class TestUpload:
         with a_stage() as stage:
             stage.run("--organisation", "scjg", "upload", str(file))
 
-            assert [key.split("/")[1] for key in stage.objects()] == ["scjg"]
+            assert [key.split("/")[1] for key in stage.posted] == ["scjg"]
 
     def test_goes_on_with_the_other_files_after_one_that_cannot_be_sent(
         self, file: Path, tmp_path: Path
@@ -204,7 +273,7 @@ class TestUpload:
             assert result.exit_code == 2
             assert "没有文件" in result.stderr
             assert "看不出“x.csv”是哪个目录项" in result.stderr
-            assert len(stage.objects()) == 1
+            assert len(stage.posted) == 1
 
     def test_says_at_once_what_no_table_is_and_what_to_do(self, tmp_path: Path) -> None:
         picture = tmp_path / "处罚.xlsx"

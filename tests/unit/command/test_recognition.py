@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from nbcredit.command.deliveries import key_name
 from nbcredit.command.recognition import (
     NoHeader,
     NotATable,
@@ -149,19 +148,3 @@ class TestProviderOf:
 
         with pytest.raises(UnclearProvider, match="zfj"):
             provider_of(item, organisation=None, defaults={})
-
-
-class TestKeyName:
-    @pytest.mark.parametrize(
-        ("name", "key"),
-        [
-            ("处罚.csv", "处罚.csv"),
-            ("处罚 10月#1?.csv", "处罚_10月_1_.csv"),
-            ("../../etc/passwd", "etc_passwd"),
-            ("a\\b\n.csv", "a_b_.csv"),
-            ("...", "file"),
-            ("长" * 300 + ".csv", "长" * 116 + ".csv"),
-        ],
-    )
-    def test_is_safe_and_keeps_the_ending(self, name: str, key: str) -> None:
-        assert key_name(name) == key

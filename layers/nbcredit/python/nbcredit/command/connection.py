@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import boto3
 from botocore.config import Config
@@ -15,7 +15,6 @@ from nbcredit.domain.errors import NotFound
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_lambda import LambdaClient
-    from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
 
 LOCAL_FILE: Final = Path(".local") / "cloud.json"
@@ -82,10 +81,6 @@ class Connection:
             return self.outputs[name]
         except KeyError:
             raise MissingOutput(name) from None
-
-    def s3(self) -> "S3Client":
-        style: Any = {"addressing_style": "path"} if self.endpoint_url else {}
-        return self._session().client("s3", endpoint_url=self.endpoint_url, config=Config(s3=style))
 
     def sqs(self) -> "SQSClient":
         return self._session().client("sqs", endpoint_url=self.endpoint_url)

@@ -1,27 +1,27 @@
 """A file on its way to the platform: its hash, its key, its submission."""
 
 import hashlib
-import re
-from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from rich.progress import Progress
 
 from nbcredit.cleaning.sniffing import WORKBOOK
-from nbcredit.command.desk import Platform, on_terminal
+from nbcredit.command.calls import Client
+from nbcredit.command.desk import on_terminal
+from nbcredit.command.forms import post
 from nbcredit.command.recognition import oddity_of, rows_of, rows_of_workbook
 from nbcredit.domain.errors import NotFound
 from nbcredit.domain.issues import Issue
 from nbcredit.domain.periods import Period
-from nbcredit.domain.submissions import FileRefused, UploadKey, submission_id
+from nbcredit.domain.submissions import FileRefused, submission_id
 from nbcredit.wire.calls import ItemView
+from nbcredit.wire.uploads import FileBody, FormView, PrepareUpload
 
 _BLOCK: Final = 1 << 20
-_LONGEST_NAME: Final = 120
-_UNSAFE: Final = re.compile(r"[^\w.\-（）()〔〕]+")
+_PURPOSE: Final = "信用信息报送"
 
 
 class NoSuchFile(NotFound):
@@ -56,6 +56,11 @@ class LocalFile:
         rows, oddity = _first_rows(path, first)
         return cls(path, size, digest.digest(), rows, oddity)
 
+    @property
+    def told(self) -> FileBody:
+        """What the platform is told of it: with the hash, the bucket takes no other bytes."""
+        return FileBody(name=self.path.name, size=self.size, sha256=self.sha256.hex())
+
 
 def _first_rows(path: Path, start: bytes) -> tuple[Sequence[tuple[str, ...]], Issue | None]:
     """Return the first rows, and what is wrong where the file is no table."""
@@ -86,35 +91,29 @@ class Delivery:
             sha256=self.file.sha256.hex(),
         )
 
-    @property
-    def key(self) -> str:
-        name = key_name(self.file.path.name)
-        return str(UploadKey(self.provider, self.item.code, str(self.period), name))
 
-
-def put(platform: Platform, delivery: Delivery) -> None:
-    """Upload the file; a bar on a terminal shows how far it is."""
+def put(client: Client, delivery: Delivery) -> None:
+    """Upload the file with a form of the platform; no rights of one's own on the bucket needed."""
     file = delivery.file
+    send(
+        file,
+        client.call(
+            PrepareUpload(
+                caller=client.caller,
+                purpose=_PURPOSE,
+                provider=delivery.provider,
+                item=delivery.item.code,
+                period=str(delivery.period),
+                file=file.told,
+            )
+        ),
+    )
+
+
+def send(file: LocalFile, form: Mapping[str, Any]) -> None:
+    """Post a file with its form; a bar on a terminal shows how far it is."""
     with (
         Progress(transient=True, disable=not on_terminal()) as progress,
         progress.open(file.path, "rb", description="上传") as stream,
     ):
-        platform.s3.put_object(
-            Bucket=platform.connection.output("FilesBucket"),
-            Key=delivery.key,
-            Body=stream,
-            ContentLength=file.size,
-            # S3 refuses bytes other than those the submission's id was computed from.
-            ChecksumSHA256=b64encode(file.sha256).decode(),
-        )
-
-
-def key_name(name: str) -> str:
-    """Return the file's name as the last part of an object key; it is data and never a path."""
-    safe = _UNSAFE.sub("_", name).strip("._") or "file"
-    if len(safe) <= _LONGEST_NAME:
-        return safe
-    stem, dot, ending = safe.rpartition(".")
-    if not dot or len(ending) > len("jsonl"):
-        return safe[:_LONGEST_NAME]
-    return f"{stem[: _LONGEST_NAME - len(ending) - 1]}.{ending}"
+        post(FormView.model_validate(form), stream, size=file.size)

@@ -18,7 +18,6 @@ from nbcredit.domain.organisations import CENTRE
 from nbcredit.domain.periods import business_date
 
 if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
 
 
@@ -34,10 +33,6 @@ class Platform:
         return self.carrier or LambdaInvoke(
             self.connection.functions(), self.connection.output("AnswerCallFunction")
         )
-
-    @cached_property
-    def s3(self) -> "S3Client":
-        return self.connection.s3()
 
     @cached_property
     def sqs(self) -> "SQSClient":

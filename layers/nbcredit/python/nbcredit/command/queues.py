@@ -18,6 +18,7 @@ class QueueName(StrEnum):
 
     INCOMING = "incoming"
     CHUNK = "chunk"
+    BACKFILL = "backfill"
     SETTLE = "settle"
     RELAY = "relay"
     SWEEP = "sweep"
@@ -35,6 +36,7 @@ class Place:
 PLACES: Final[Mapping[QueueName, Place]] = {
     QueueName.INCOMING: Place("接收文件", "IncomingDeadLettersUrl", "IncomingQueueUrl"),
     QueueName.CHUNK: Place("分块入库", "ChunkDeadLettersUrl", "ChunkQueueUrl"),
+    QueueName.BACKFILL: Place("历史补报入库", "BackfillDeadLettersUrl", "BackfillQueueUrl"),
     QueueName.SETTLE: Place("结清批次", "SettleDeadLettersUrl", "SettleQueueUrl"),
     QueueName.RELAY: Place("事件转发", "RelayDeadLettersUrl"),
     QueueName.SWEEP: Place("定时巡检", "SweepDeadLettersUrl"),
@@ -80,7 +82,8 @@ def redrive(
     queue: Annotated[
         QueueName,
         typer.Argument(
-            metavar="队列", help="incoming、chunk、settle、relay 或 sweep；含义见 nbcredit queues。"
+            metavar="队列",
+            help="incoming、chunk、backfill、settle、relay 或 sweep；含义见 nbcredit queues。",
         ),
     ],
 ) -> None:

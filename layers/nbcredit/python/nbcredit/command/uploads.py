@@ -1,12 +1,13 @@
 """`nbcredit upload`: put files where the platform takes them, and tell how they ended."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from nbcredit.command.backfill import files_of, period_in
 from nbcredit.command.deliveries import Delivery, LocalFile, put
 from nbcredit.command.desk import Desk, desk_of, say_json
 from nbcredit.command.following import follow
@@ -24,7 +25,7 @@ from nbcredit.command.submissions import (
     say_issues,
     say_made_uniform,
 )
-from nbcredit.domain.errors import Refusal
+from nbcredit.domain.errors import BadRequest, Refusal
 from nbcredit.domain.periods import Period
 from nbcredit.domain.submissions import State
 from nbcredit.wire.calls import CatalogueView, ItemView, ShowCatalogue, SubmissionView
@@ -37,6 +38,21 @@ class Choices:
     provider: str | None
     item: str | None
     period: str | None
+    by_name: bool = False
+
+    def period_of(self, path: Path, *, today: date) -> Period:
+        if self.by_name:
+            return period_in(path.name)
+        return Period.parse(self.period) if self.period else Period.of(today).previous()
+
+
+class PeriodTwice(BadRequest):
+    """The period is told by an option and to be read from the names."""
+
+    code = "period-twice"
+
+    def __init__(self) -> None:
+        super().__init__("--backfill 从文件名读报送期，不能同时用 --period：请去掉其中一个。")
 
 
 def upload(
@@ -45,7 +61,8 @@ def upload(
     files: Annotated[
         list[Path],
         typer.Argument(
-            metavar="文件", help="要报送的文件（xlsx、csv 或 JSON Lines），可以一次给多个。"
+            metavar="文件",
+            help="要报送的文件（xlsx、csv 或 JSON Lines），可以一次给多个，也可以给文件夹。",
         ),
     ],
     provider: Annotated[
@@ -58,6 +75,13 @@ def upload(
     period: Annotated[
         str | None, typer.Option(metavar="年-月", help="报送期，如 2026-10；不写则为上个月。")
     ] = None,
+    backfill: Annotated[
+        bool,
+        typer.Option(
+            "--backfill",
+            help="历史补报：每个文件的报送期取自文件名，如 2024-11、202411 或 2024年11月。",
+        ),
+    ] = False,
     wait: Annotated[
         bool,
         typer.Option("--wait/--no-wait", help="等到处理结束并显示结果，或上传后立即返回。"),
@@ -68,11 +92,13 @@ def upload(
     json: Annotated[bool, typer.Option("--json", help="以 JSON 输出结果，供程序读取。")] = False,
 ) -> None:
     desk = desk_of(context)
-    choices = Choices(provider, item, period)
+    if backfill and period:
+        raise PeriodTwice
+    choices = Choices(provider, item, period, by_name=backfill)
     results: list[dict[str, Any]] = []
     worst = 0
     limit = timedelta(seconds=timeout) if wait else None
-    for path in files:
+    for path in files_of(files):
         try:
             code, result = _deliver(desk, path, choices, limit, quiet=json)
         except Refusal as refusal:
@@ -109,7 +135,7 @@ def _delivery(desk: Desk, path: Path, choices: Choices) -> Delivery:
             organisation=desk.organisation,
             defaults=desk.platform.connection.default_providers,
         ),
-        period=Period.parse(choices.period) if choices.period else Period.of(desk.today).previous(),
+        period=choices.period_of(path, today=desk.today),
     )
 
 
@@ -125,7 +151,12 @@ def _assumed(delivery: Delivery, choices: Choices, *, own: str | None) -> str:
     parts = (
         ("目录项", f"{item.name}（{item.code}）", choices.item, "按表头"),
         ("报送单位", provider, choices.provider, "按操作单位" if own == provider else chosen_for),
-        ("报送期", str(delivery.period), choices.period, "默认上个月"),
+        (
+            "报送期",
+            str(delivery.period),
+            choices.period,
+            "按文件名" if choices.by_name else "默认上个月",
+        ),
     )
     said = "，".join(
         f"{title} {value}" + ("" if chosen else f"（{why}）") for title, value, chosen, why in parts
@@ -151,7 +182,7 @@ def _deliver(
     earlier = look(client, delivery.submission)
     if earlier is not None:
         typer.echo(_known(earlier), err=quiet)
-    put(desk.platform, delivery)
+    put(client, delivery)
     if limit is None:
         typer.echo(f"已上传，批次 {delivery.submission}。", err=quiet)
         return ALL_ACCEPTED, {"submission": {"submission": delivery.submission}}

@@ -1,9 +1,11 @@
 """Leases: one submission of an item and provider loads at a time, so chunks never race."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from nbcredit.domain.periods import from_utc_text, is_backfill
 from nbcredit.domain.records import Version
 
 # A function lives 150 seconds at most; nothing that could still write outlives the lease.
@@ -49,3 +51,13 @@ class Waiting:
     lane: Lane
     submission: str
     version: Version
+
+    @property
+    def backfill(self) -> bool:
+        reported_at = from_utc_text(self.version.reported_at)
+        return is_backfill(self.version.period, reported_at=reported_at)
+
+
+def in_order(waiting: Iterable[Waiting]) -> list[Waiting]:
+    """Return who comes first: what is due now before history, then the oldest version (F21)."""
+    return sorted(waiting, key=lambda each: (each.backfill, each.version))

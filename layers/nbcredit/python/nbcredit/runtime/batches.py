@@ -55,6 +55,12 @@ class SqsBatch:
             logger.exception("visibility not changed", message_id=record["messageId"])
 
 
+def queue_of(event: Mapping[str, Any], *urls: str) -> str:
+    """Return which of the queues a batch came from: one batch is of one queue."""
+    name = str(event["Records"][0].get("eventSourceARN", "")).rpartition(":")[2]
+    return next((url for url in urls if url.rpartition("/")[2] == name), urls[0])
+
+
 def receives(record: Mapping[str, Any]) -> int:
     """Return how often the message has been taken from the queue, this time included."""
     return int(record.get("attributes", {}).get("ApproximateReceiveCount", "1"))

@@ -23,6 +23,7 @@ def relaying_of(made: Parts, told: RelayOutboxSettings) -> Relaying:
         plans=made.plans,
         changes=DynamoChangeLog(made.connection),
         chunks=made.chunks(told.chunk_queue_url),
+        backfill=made.chunks(told.backfill_queue_url),
         settles=made.settles(told.settle_queue_url),
         followers=(
             follower_of(made, made.settles(told.settle_queue_url)),

@@ -74,6 +74,7 @@ class LoadChunkSettings(SubjectSettings):
     """Settings of `load_chunk`."""
 
     chunk_queue_url: str
+    backfill_queue_url: str
 
 
 class SettleSubmissionSettings(StoreSettings):
@@ -87,6 +88,7 @@ class RelayOutboxSettings(StoreSettings):
     """Settings of `relay_outbox`."""
 
     chunk_queue_url: str
+    backfill_queue_url: str
     settle_queue_url: str
 
 

@@ -7,8 +7,8 @@ from typing import Protocol
 
 from nbcredit.domain.actors import Actor
 from nbcredit.domain.audit import Act
-from nbcredit.domain.events import CORRECTING, Event, EventKind
-from nbcredit.domain.leases import LEASE, Lane, Lease, Waiting
+from nbcredit.domain.events import BACKFILL, CORRECTING, Event, EventKind
+from nbcredit.domain.leases import LEASE, Lane, Lease, Waiting, in_order
 from nbcredit.domain.submissions import StaleSubmission, State, Submission
 from nbcredit.usecases.ports import Clock, IdFactory
 from nbcredit.usecases.submissions import SubmissionStore
@@ -57,7 +57,7 @@ class Lanes:
     ids: IdFactory
 
     def start_next(self, lane: Lane, *, by: Actor) -> str | None:
-        """Start the waiting submission of the oldest version; return its id, if one started."""
+        """Start whoever is next in the lane; return its id, if one started."""
         lease, waiting = self.lanes.look(lane)
         return self._start_first(lease, waiting, by=by)
 
@@ -74,7 +74,7 @@ class Lanes:
         now = self.clock.now()
         if before is not None and not before.free(now=now):
             return None
-        for first in waiting:
+        for first in in_order(waiting):
             submission = self.submissions.get(first.submission)
             if submission.state is not State.WAITING:
                 self.lanes.drop_waiting(first)
@@ -120,6 +120,7 @@ class Lanes:
                     "item": submission.item,
                     "provider": submission.provider,
                     "chunks": str(submission.chunks),
+                    BACKFILL: "yes" if waiting.backfill else "no",
                     CORRECTING: "yes" if submission.corrections else "no",
                 },
             ),

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final, Protocol
 
 from nbcredit.domain.actors import Actor
-from nbcredit.domain.events import CORRECTING, Event, EventKind
+from nbcredit.domain.events import BACKFILL, CORRECTING, Event, EventKind
 from nbcredit.domain.leases import Lane
 from nbcredit.usecases.lanes import Lanes
 from nbcredit.usecases.loading import ChunkTask
@@ -70,6 +70,7 @@ class Relaying:
     plans: PlanStore
     changes: ChangeLog
     chunks: ChunkQueue
+    backfill: ChunkQueue
     settles: SettleQueue
     followers: Sequence[Follower] = ()
 
@@ -93,7 +94,8 @@ class Relaying:
         if event.detail.get(CORRECTING) == "yes":
             # The last one comes when all others are in.
             numbers = numbers[:-1] or numbers
-        self.chunks.send([ChunkTask(event.subject, number, _lane(event)) for number in numbers])
+        queue = self.backfill if event.detail.get(BACKFILL) == "yes" else self.chunks
+        queue.send([ChunkTask(event.subject, number, _lane(event)) for number in numbers])
         if not numbers:
             self.settles.send(event.subject)
 
