@@ -149,7 +149,14 @@ def _told(record: Record) -> str:
 
 def _profile(stage: Stage, key: SubjectKey) -> tuple[object, ...]:
     subject: Subject = stage.subjects.read([], [key])[1][key]
-    return subject.state, subject.name, subject.former_names, subject.status
+    return (
+        subject.state,
+        subject.name,
+        subject.former_names,
+        subject.status,
+        subject.cancelled_on,
+        subject.successors,
+    )
 
 
 def _objects(stage: Stage) -> Iterator[tuple[str, bytes]]:

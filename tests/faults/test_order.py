@@ -149,5 +149,7 @@ class TestOrderOfProcessing:
             "宁波丙测试有限公司",
             ("宁波乙测试有限公司", "宁波甲测试有限公司"),
             "注销",
+            "",
+            (),
         )
         assert len([each for each in ending.lookups if "NAME#" in each and "0005" in each]) == 3

@@ -31,10 +31,11 @@ from nbcredit.domain.subjects import SubjectKey
 from nbcredit.domain.submissions import Submission
 from nbcredit.runtime.clocks import duties_of, followers_of, reminding_of
 from nbcredit.runtime.feedback import feedbacks_of, follower_of, returning_of
-from nbcredit.runtime.relaying import relay_all
+from nbcredit.runtime.relaying import decided_rows_of, relay_all
 from nbcredit.runtime.subjects import subject_store
 from nbcredit.runtime.wiring import Parts
 from nbcredit.usecases.audit import Audit
+from nbcredit.usecases.cases import Cases
 from nbcredit.usecases.catalogue import Publication
 from nbcredit.usecases.duties import Duties
 from nbcredit.usecases.entering import Entering
@@ -255,6 +256,22 @@ class Stage:
         return Withdrawals(self.entering, self.subjects, self.parts.ledger)
 
     @cached_property
+    def cases(self) -> Cases:
+        made = self.parts
+        return Cases(
+            store=made.cases,
+            submissions=made.submissions,
+            work=made.work_files,
+            subjects=self.subjects,
+            hashes=self.hashes,
+            catalogues=made.catalogues,
+            entering=lambda: self.entering,
+            trail=made.ledger,
+            clock=self.clock,
+            ids=self.ids,
+        )
+
+    @cached_property
     def relaying(self) -> Relaying:
         made = self.parts
         return Relaying(
@@ -267,6 +284,7 @@ class Stage:
             backfill=ChunkQueue(self.queues, backfill=True),
             settles=SettleQueue(self.queues),
             followers=(
+                decided_rows_of(self.parts),
                 follower_of(self.parts, SettleQueue(self.queues)),
                 *followers_of(self.parts),
             ),

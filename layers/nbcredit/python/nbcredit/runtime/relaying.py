@@ -10,6 +10,8 @@ from nbcredit.runtime.clocks import followers_of
 from nbcredit.runtime.feedback import follower_of
 from nbcredit.runtime.settings import RelayOutboxSettings
 from nbcredit.runtime.wiring import Parts
+from nbcredit.usecases.cases import DecidedRows
+from nbcredit.usecases.entering import Entrance
 from nbcredit.usecases.relaying import Relaying, Sweeping
 
 logger = Logger()
@@ -26,9 +28,20 @@ def relaying_of(made: Parts, told: RelayOutboxSettings) -> Relaying:
         backfill=made.chunks(told.backfill_queue_url),
         settles=made.settles(told.settle_queue_url),
         followers=(
+            decided_rows_of(made),
             follower_of(made, made.settles(told.settle_queue_url)),
             *followers_of(made),
         ),
+    )
+
+
+def decided_rows_of(made: Parts) -> DecidedRows:
+    return DecidedRows(
+        store=made.cases,
+        submissions=made.submissions,
+        work=made.work_files,
+        catalogues=made.catalogues,
+        entrance=Entrance(made.submissions, made.work_files, made.clock, made.ids),
     )
 
 
