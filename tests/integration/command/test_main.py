@@ -35,6 +35,8 @@ class TestHelp:
         assert all(CHINESE.search(param.help or "") for param in command.params), path
         assert "Show this message" not in result.output
         assert "Usage:" not in result.output
+        assert not re.search("[，；。] [\u4e00-\u9fff]", result.output)
+        assert " …" not in result.output
 
 
 class TestWrongUsage:
@@ -125,7 +127,7 @@ class TestForms:
         [
             (["records", "9133", "--purpose", "异议核查"], "18 位"),
             (["records", "91330206X8EDDRFJ2E", "--purpose", "查"], "2 到 100 个字"),
-            (["status", "--provider", "市监局"], "小写字母"),
+            (["status", "--provider", "市监局"], "如 scjg，见 nbcredit catalogue show"),
         ],
     )
     def test_are_explained_where_they_are_wrong(self, args: list[str], said: str) -> None:

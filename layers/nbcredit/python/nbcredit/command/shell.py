@@ -10,6 +10,8 @@ from typing import Any, Final
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
+from rich.table import Table
+from rich.text import Text
 from typer import rich_utils
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
@@ -35,8 +37,8 @@ _FORMS: Final = {
     "effective_from": "生效日期写成 2027-01-01",
     "feedback": "反馈编号由 20 到 26 位数字和大写字母组成",
     "id": "账号是 1 到 100 个字",
-    "organisation": "单位代码由小写字母、数字和连字符组成",
-    "provider": "单位代码由小写字母、数字和连字符组成",
+    "organisation": "单位代码由小写字母、数字和连字符组成，如 scjg，见 nbcredit catalogue show",
+    "provider": "单位代码由小写字母、数字和连字符组成，如 scjg，见 nbcredit catalogue show",
     "purpose": "用途是 2 到 100 个字",
     "question": "问题是 2 到 200 个字",
     "reason": "理由是 2 到 200 个字",
@@ -50,7 +52,20 @@ _VALUES: Final = {
 _LIMITS: Final = re.compile(r"(greater|less) than or equal to ([\d.]+)")
 # Between Chinese words no space is written.
 _ASIDE: Final = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
-_PAUSE: Final = re.compile(r"(?<=[，；。])(?=[^\s，；。）])")
+
+
+class _Folding(Table):
+    """A table of help: Chinese has no spaces to break lines at, so a line ends where it is full."""
+
+    def add_row(self, *args: Any, **options: Any) -> None:
+        super().add_row(*args, **options)
+        for column in self.columns:
+            column.overflow = "fold"
+
+
+def _in_one(parts: Sequence[Text]) -> Text:
+    """Return help, default and the like as one text, which breaks where the line is full."""
+    return Text(" ").join(parts)
 
 
 class _Chinese:
@@ -74,14 +89,6 @@ class _Chinese:
         ):
             usage = usage.replace(english, chinese)
         return usage
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        # Rich cuts off what it can't break, and it breaks at spaces only.
-        params = self.params  # type: ignore[attr-defined] # Typer's, see above
-        for described in (*params, *getattr(self, "commands", {}).values()):
-            if getattr(described, "help", None):
-                described.help = _PAUSE.sub(" ", described.help)
-        super().format_help(ctx, formatter)  # type: ignore[misc] # Typer's, see above
 
 
 class Command(_Chinese, TyperCommand):
@@ -134,6 +141,8 @@ def new_app(about: str) -> typer.Typer:
     rich_utils.DEFAULT_STRING = "[默认：{}]"
     rich_utils.REQUIRED_LONG_STRING = "[必填]"
     rich_utils.ENVVAR_STRING = "[环境变量：{}]"
+    # Typer lets nobody choose how the lines of its help are broken.
+    vars(rich_utils).update(Table=_Folding, Columns=_in_one)
     return typer.Typer(
         cls=Group,
         help=about,
