@@ -37,6 +37,7 @@ _WIDTHS: Final = {
 _NARROWEST: Final = 12
 _WIDEST: Final = 40
 _WIDEST_HEADER: Final = 24
+_NO_CHARACTERS: Final = dict.fromkeys((0xFFFE, 0xFFFF), "\ufffd")
 # What the button of the filter covers.
 _BUTTON: Final = 3
 
@@ -49,6 +50,12 @@ def shown_width(text: str) -> int:
 def cut(text: str, most: int) -> str:
     """Return what fits, counted as Excel counts: a rare character is two."""
     return text.encode("utf-16-le")[: 2 * most].decode("utf-16-le", errors="ignore")
+
+
+def kept(text: str) -> str:
+    """Return what a workbook can hold: XML has neither half characters nor non-characters."""
+    whole = text.encode("utf-8", "replace").decode()
+    return whole.translate(_NO_CHARACTERS)
 
 
 def number_format(guide: Guide) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from html import escape
 from typing import Final
 
+from nbcredit.domain.exports import neutral
 from nbcredit.domain.file_names import plain_name
 from nbcredit.domain.issue_titles import title_of
 from nbcredit.domain.periods import SHANGHAI
@@ -155,4 +156,5 @@ def _moment(moment: datetime) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(text, quote=True)
+    """Return a text that is no markup, and no formula where somebody opens the page in Excel."""
+    return escape(neutral(text), quote=True)

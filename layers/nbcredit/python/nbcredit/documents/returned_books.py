@@ -5,6 +5,7 @@ text, whatever they look like, and no formula, address or number is made of them
 """
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, time
 from math import ceil
@@ -16,7 +17,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from nbcredit.documents.columns import TEXT, cut, shown_width
+from nbcredit.documents.columns import TEXT, cut, kept, shown_width
 from nbcredit.documents.looks import FONT, LINE, MARGIN, OPTIONAL_FILL, set_up_page
 from nbcredit.domain.exports import as_it_was, is_neutral, neutral
 from nbcredit.domain.issue_titles import title_of
@@ -39,6 +40,8 @@ _LONGEST_CELL: Final = 32_767
 _LONGEST_COMMENT: Final = 400
 # XlsxWriter keeps comments in memory, and spreadsheets show many of them slowly.
 _MOST_COMMENTS: Final = 5_000
+# Of comments, unlike of cells, these are not spelled in another way.
+_UNSEEN: Final = re.compile(r"[\x00-\x08\x0b-\x1f]")
 _NARROWEST: Final = 10
 _WIDEST: Final = 32
 _ROW_WIDTH: Final = 8
@@ -137,14 +140,14 @@ class _Rows:
         for index, place in self._places.items():
             title = told.titles[index]
             sheet.set_column(place, place, _width(title), self._plain)
-            sheet.write_string(0, place, cut(title, _LONGEST_CELL), self._header)
+            sheet.write_string(0, place, _shown(title), self._header)
 
     def _write_row(self, place: int, row: ReturnedRow) -> None:
         sheet, advice = self._sheet, row.advice
         bad = self._bad_columns(row.errors)
         sheet.set_row(place, _height(advice))
         sheet.write_number(place, 0, row.number, self._number)
-        sheet.write_string(place, 1, cut(advice, _LONGEST_CELL), self._advice)
+        sheet.write_string(place, 1, _shown(advice), self._advice)
         sheet.write_string(place, 2, str(row.answers), self._number)
         for column, text in enumerate(_own_cells(self._told, row), start=len(_OURS)):
             beyond: list[Issue] | None = [] if text and column >= self._width else None
@@ -165,7 +168,8 @@ class _Rows:
             self._write_comment(place, column, errors)
 
     def _write_comment(self, place: int, column: int, errors: list[Issue]) -> None:
-        text = cut("\n".join(dict.fromkeys(map(advice_of, errors))), _LONGEST_COMMENT)
+        told = kept("\n".join(dict.fromkeys(map(advice_of, errors))))
+        text = cut(_UNSEEN.sub(" ", told), _LONGEST_COMMENT)
         lines = sum(max(1, ceil(shown_width(line) / 38)) for line in text.split("\n"))
         size: dict[str, Any] = {"height": lines * LINE + 2 * MARGIN}
         self._sheet.write_comment(place, column, text, {**_COMMENT, **size})
@@ -241,7 +245,8 @@ class _Guide:
         self._row += 1
 
     def _merge(self, first: int, text: str) -> None:
-        self._sheet.merge_range(self._row, first, self._row, _GUIDE_LAST, text, self._text)
+        self._sheet.merge_range(self._row, first, self._row, _GUIDE_LAST, "", self._text)
+        self._sheet.write_string(self._row, first, _shown(text), self._text)
 
     def _table(self) -> None:
         sheet, causes = self._sheet, self._told.overview.causes
@@ -267,7 +272,7 @@ class _Guide:
                 + MARGIN,
             )
             for column, text in enumerate(cells):
-                sheet.write_string(self._row, column, text, self._cell)
+                sheet.write_string(self._row, column, _shown(text), self._cell)
         sheet.ignore_errors({"number_stored_as_text": f"A1:F{self._row + 1}"})
 
 
@@ -313,7 +318,7 @@ def _steps(told: ReturnedSheet) -> Iterator[str]:
 
 
 def _shown(text: str) -> str:
-    return cut(text, _LONGEST_CELL)
+    return cut(kept(text), _LONGEST_CELL)
 
 
 def _width(title: str) -> int:
