@@ -113,7 +113,7 @@ GRANTS: Final[Grants] = {
 }
 
 _RELAYED: Final = {
-    *("SUB#*", "PROVIDER#*", "LANES", "OUTBOX#*", "CHANGES#*", "OWED#*", "INBOX#*", "FEEDBACK#*"),
+    *("SUB#*", "PROVIDER#*", "LANES", "OUTBOX#*", "CHANGES#*", "OWED#*", "FEEDBACK#*", "INBOX#*"),
 }
 # Partitions of the work table that a function writes; it reads all of them.
 WRITTEN: Final[dict[str, set[str]]] = {
@@ -122,8 +122,8 @@ WRITTEN: Final[dict[str, set[str]]] = {
     "SettleSubmission": {
         *("SUB#*", "LANES", "OUTBOX#*", "FEEDBACK#*", "PROVIDER#*", "OWED#*", "CASES#*"),
     },
-    "RelayOutbox": {"SUB#*", "LANES", "OUTBOX#*", "CHANGES#*", "OWED#*", "INBOX#*"},
-    "Sweep": {"SUB#*", "LANES", "OUTBOX#*", "CHANGES#*", "OWED#*", "INBOX#*"},
+    "RelayOutbox": _RELAYED,
+    "Sweep": _RELAYED,
     "ClosePeriod": {"OWED#*"},
     "Remind": {"OWED#*", "INBOX#*", "OUTBOX#*"},
     "AnswerCall": {

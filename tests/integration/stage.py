@@ -120,7 +120,7 @@ class Queues:
 
 
 class ChunkQueue:
-    """The chunk queue as a list."""
+    """The queue of chunks, or of those of history, as a list."""
 
     def __init__(self, queues: Queues, *, backfill: bool = False) -> None:
         self._queues = queues
@@ -218,10 +218,10 @@ class Stage:
             work=made.work_files,
             plans=made.plans,
             subjects=self.subjects,
+            cases=made.cases,
             affirmations=made.standing,
             catalogues=made.catalogues,
             organisations=made.directory,
-            cases=made.cases,
             hashes=self.hashes,
             clock=self.clock,
             ids=self.ids,
