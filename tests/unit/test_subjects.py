@@ -1,9 +1,12 @@
 import itertools
+from dataclasses import dataclass, replace
 
 import pytest
+from hypothesis import given, strategies as st
 
 from nbcredit.domain.subjects import (
     BadSubjectKey,
+    Naming,
     Registration,
     Subject,
     SubjectKey,
@@ -11,9 +14,11 @@ from nbcredit.domain.subjects import (
     SubjectRef,
     SubjectState,
     registered,
+    revised,
 )
 
-KEY = SubjectKey("LP#91330200MA0000000D")
+OWN, OTHER = "91330200MA0000000D", "91330200MA0000001B"
+KEY = SubjectKey(f"LP#{OWN}")
 
 
 def a_subject(name: str = "甲", *, state: SubjectState = SubjectState.REGISTERED) -> Subject:
@@ -63,6 +68,95 @@ class TestRegistered:
             ends.add((subject.name, subject.former_names))
 
         assert ends == {("丙", ("乙", "甲"))}
+
+
+ENDED = {"status": "注销", "cancelled_on": "2026-03-31", "successor_code": OTHER}
+
+
+@pytest.mark.requirement("A8.4")
+class TestRegistrationOfARow:
+    @pytest.mark.parametrize(
+        ("values", "cancelled_on", "successor"),
+        [
+            (ENDED, "2026-03-31", OTHER),
+            ({**ENDED, "status": "撤销"}, "2026-03-31", OTHER),
+            # Only the licence is gone, or nothing at all: a date beside that is no end.
+            ({**ENDED, "status": "吊销"}, "", ""),
+            ({**ENDED, "status": "存续"}, "", ""),
+            ({"status": "注销"}, "", ""),
+            ({**ENDED, "successor_code": OWN}, "2026-03-31", ""),
+            ({}, "", ""),
+        ],
+    )
+    def test_has_an_end_and_an_heir_where_the_organisation_has_ended(
+        self, values: dict[str, str], cancelled_on: str, successor: str
+    ) -> None:
+        told = Registration.of_row(values, key=KEY, name="甲", by="", current=True)
+
+        assert (told.cancelled_on, told.successor) == (cancelled_on, successor)
+
+    def test_keeps_the_heirs_of_every_row_and_the_end_of_the_last(self) -> None:
+        merged = Registration.of_row(ENDED, key=KEY, name="甲", by="", current=True)
+
+        ended = registered(a_subject(), merged)
+        alive = registered(ended, a_registration("甲"))
+
+        assert (ended.is_cancelled, ended.cancelled_on) == (True, "2026-03-31")
+        assert (alive.is_cancelled, alive.cancelled_on) == (False, "")
+        assert ended.successors == alive.successors == (OTHER,)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one report says of the organisation: a registration, or what others call it."""
+
+    version: str
+    provider: str
+    name: str
+    registers: bool
+
+    def applied(self, subject: Subject, latest: dict[str, str]) -> Subject:
+        """Apply it as the lane of its provider does, which knows the latest of its own reports."""
+        if not self.registers:
+            return revised(subject, Naming(key=KEY, name=self.name, by=f"{self.version}|00000002"))
+        last = latest[self.provider] = max(latest.get(self.provider, ""), self.version)
+        by = f"{self.version}|{self.provider}"
+        told = a_registration(self.name, current=last == self.version)
+        return revised(subject, replace(told, by=by))
+
+
+def reports() -> st.SearchStrategy[list[Told]]:
+    versions = st.builds(
+        "0|2026-{:02d}|2026-11-{:02d}|{}".format,
+        st.integers(7, 10),
+        st.integers(1, 3),
+        st.sampled_from("AB"),
+    )
+    told = st.builds(
+        Told, versions, st.sampled_from(["scjg", "mzj"]), st.sampled_from("甲乙丙"), st.booleans()
+    )
+    return st.lists(told, max_size=6, unique_by=lambda each: each.version)
+
+
+@pytest.mark.requirement("A8.4")
+@pytest.mark.fault("F02")
+class TestProfile:
+    @given(told=reports(), data=st.data())
+    def test_shows_no_order_of_reports_of_two_authorities_and_of_others(
+        self, told: list[Told], data: st.DataObject
+    ) -> None:
+        ends = []
+        for _ in range(2):
+            subject = a_subject("", state=SubjectState.PROVISIONAL)
+            latest: dict[str, str] = {}
+            for each in data.draw(st.permutations(told)):
+                subject = each.applied(subject, latest)
+            ends.append(replace(subject, revision=0))
+
+        assert ends[0] == ends[1]
+        registrations = [each for each in told if each.registers]
+        if registrations:
+            assert ends[0].name == max(registrations, key=lambda each: each.version).name
 
 
 class TestSubjectKey:
