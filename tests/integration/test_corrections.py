@@ -119,7 +119,7 @@ class TestCorrection:
         [second] = [each for each in stage.records() if each.id != record]
         assert head(stage, record).values["penalty_content"] == "通报批评"
         assert (second.withdrawn, second.reason) == (True, SUPERSEDED)
-        assert second.replaced_by == str(record)
+        assert not second.replaced_by
 
     def test_within_a_call_is_done_within_the_call(self, stage: Stage) -> None:
         [record] = stored(stage, penalty(1))

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final, NamedTuple, Self
 
 from nbcredit.domain.errors import BadRequest
+from nbcredit.domain.periods import from_utc_text, utc_text
 from nbcredit.domain.rows import Outcome
 from nbcredit.domain.subjects import SubjectKey
 
@@ -28,6 +30,12 @@ class Version(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.correction}|{self.period}|{self.reported_at}|{self.submission}"
+
+    @property
+    def undone(self) -> "Version":
+        """Return what the undoing of a correction counts as: a moment later, before all since."""
+        moment = from_utc_text(self.reported_at) + timedelta(microseconds=1)
+        return self._replace(reported_at=utc_text(moment))
 
     @classmethod
     def parse(cls, text: str) -> Self:

@@ -149,7 +149,7 @@ class Entering:
         except (StillRead, StaleSubmission):
             # Somebody else reads it.
             pass
-        return self._driven(identity, deadline)
+        return self.go_on(identity, deadline)
 
     def this_month(self) -> str:
         """Return the period of what is reported as it arises (A7.1)."""
@@ -158,7 +158,7 @@ class Entering:
     def enter(self, entry: Entry, *, deadline: Deadline) -> Standing:
         """Enter clean rows; the same entry again is the same submission."""
         submission = Entrance(self.store, self.work, self.clock, self.ids).admit(entry)
-        return self._driven(submission, deadline)
+        return self.go_on(submission, deadline)
 
     def issues_of(self, submission: Submission) -> list[Issue]:
         """Return the problems of a few rows: their caller has just told us what they quote."""
@@ -235,7 +235,7 @@ class Entering:
         upload = Upload(key=str(place), version_id=version, at=announced.at, by=by)
         self.receiving().receive(upload, deadline=deadline)
 
-    def _driven(self, submission_id: str, deadline: Deadline) -> Standing:
+    def go_on(self, submission_id: str, deadline: Deadline) -> Standing:
         """Take every step that is free to be taken; wait a little for others who take one."""
         pauses = 0
         while True:

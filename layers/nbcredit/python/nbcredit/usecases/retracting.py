@@ -84,7 +84,11 @@ class Retracting:
         return {each for each in touched if each is not None}
 
     def retract(self, named: Named) -> None:
-        """Withdraw the named record, and what an earlier correction had put in its place."""
+        """Withdraw the named record, and what an earlier correction had put in its place.
+
+        What is undone of a correction counts but a moment later than it, whatever undid it: so no
+        order shows in it, and what was said of that record since stands.
+        """
         stored, own = self.heads[named.record].head, str(named.own or "")
         mine = Record(
             id=named.record,
@@ -102,31 +106,33 @@ class Retracting:
         )
         if named.own != named.record:
             self._withdraw(mine)
-        superseded = {REASON: SUPERSEDED}
+        gone = replace(mine, values={REASON: SUPERSEDED}, replaced_by="")
         if stored.version < self.version and stored.replaced_by not in ("", own):
             before = RecordId.parse(stored.replaced_by)
-            self._withdraw(self._as(before, replace(mine, values=superseded)))
+            head = self.heads[before].head
+            self._withdraw(
+                replace(
+                    gone,
+                    id=before,
+                    version=stored.version.undone,
+                    row=stored.row,
+                    catalogue=stored.catalogue,
+                    region=head.region,
+                    role=head.role,
+                )
+            )
         elif stored.version > self.version and named.own not in (None, named.record):
             stands = stored.replaced_by or ("" if stored.withdrawn else str(named.record))
             if stands != own:
-                later = replace(
-                    mine,
-                    id=named.own,
-                    version=stored.version,
-                    row=stored.row,
-                    catalogue=stored.catalogue,
-                    region=named.region,
-                    role=named.role,
-                    values=superseded,
-                    replaced_by=stands,
+                self._withdraw(
+                    replace(
+                        gone,
+                        id=named.own,
+                        version=self.version.undone,
+                        region=named.region,
+                        role=named.role,
+                    )
                 )
-                self._withdraw(later)
-
-    def _as(self, record: RecordId, withdrawn: Record) -> Record:
-        """Return the withdrawal of another record in place of the one that was named."""
-        stored = self.heads.get(record)
-        region, role = (stored.head.region, stored.head.role) if stored else ("", "")
-        return replace(withdrawn, id=record, region=region, role=role)
 
     def _withdraw(self, withdrawn: Record) -> None:
         subject = self.profiles[withdrawn.id.subject]
@@ -141,6 +147,9 @@ class Retracting:
             self._puts.append(self.store.replaced_put(put))
             return
         if stored is not None and stored.head.version == version:
+            # Written before the lease was lost; nobody has been told of it yet.
+            before = self.previous.changes if self.previous is not None else ()
+            self.changes.extend(change for change in before if change.record == str(record))
             return
         if stored is not None:
             self._puts.append(self.store.replaced_put(stored.item))

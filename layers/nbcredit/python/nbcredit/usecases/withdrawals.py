@@ -53,7 +53,7 @@ class Withdrawals:
         found = self.subjects.read(set(records), ())[0]
         heads = {record: self._own(record, found, by) for record in dict.fromkeys(records)}
         standings = [
-            Standing.of(self.entering.store.get(each))
+            self.entering.go_on(each, deadline)
             for each in dict.fromkeys(
                 head.version.submission for head in heads.values() if head.withdrawn
             )
