@@ -206,6 +206,20 @@ class TestNotedRows:
     def test_are_stored_and_told(self, changes: Mapping[str, str], code: str) -> None:
         assert judged(changes) == (True, [code], 2)
 
+    @pytest.mark.parametrize(
+        ("header", "cell"), [(FINE, "2000"), ("罚款金额（元）", "20000000"), ("罚款金额", "2000")]
+    )
+    def test_tell_of_an_amount_in_words_that_hold_for_the_providers_own_header(
+        self, header: str, cell: str
+    ) -> None:
+        row = {header if name == FINE else name: value for name, value in PENALTY.items()}
+
+        (done,) = cleaned(ITEM, {**row, header: cell, "处罚内容": "罚款2000元"})
+
+        [told] = [issue.message for issue in done.issues if issue.code.value == "W907"]
+        assert "按本列列名中的单位" in told
+        assert "（万元）" not in told
+
     def test_keep_an_amount_that_is_right_in_ten_thousands(self) -> None:
         assert judged({FINE: "2", "处罚内容": "罚款20000元，另处罚款2元"}) == (True, [], 2)
 

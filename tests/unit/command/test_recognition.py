@@ -21,6 +21,7 @@ from nbcredit.domain.catalogue import Catalogue, Item
 from nbcredit.samples.files import generate
 from nbcredit.wire.calls import ItemView
 from nbcredit.wire.views import catalogue_view
+from tests.faults.files import book
 
 FOLDER = Path(__file__).parents[3] / "schemas" / "catalogue" / "2026-1"
 REGISTRY = "统一社会信用代码,企业名称,企业类型,登记状态,登记机关,成立日期,核准日期"
@@ -84,6 +85,21 @@ class TestRowsOf:
     def test_takes_tabs(self) -> None:
         assert rows_of(REGISTRY.replace(",", "\t").encode())[0] == tuple(REGISTRY.split(","))
 
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+    @pytest.mark.parametrize("blank", ["\n" * 30, "\r\n\r\n", ",,\n" * 12, "  \n\n"])
+    def test_passes_over_blank_rows_as_the_platform_does(self, encoding: str, blank: str) -> None:
+        start = f"{blank}{REGISTRY}\n".encode(encoding)
+
+        assert rows_of(start)[0] == tuple(REGISTRY.split(","))
+        assert oddity_of(start) is None
+
+    def test_passes_over_blank_rows_of_a_workbook(self) -> None:
+        grid = [[], ["", " "], *[[]] * 20, REGISTRY.split(",")]
+
+        rows = rows_of_workbook(io.BytesIO(book(grid)))
+
+        assert rows[0] == tuple(REGISTRY.split(","))
+
     @pytest.mark.parametrize("start", [b"", b"\xff\xfe\x00\xff\xff"])
     def test_finds_none_in_what_is_no_text(self, start: bytes) -> None:
         assert rows_of(start) == []
@@ -122,9 +138,21 @@ class TestOddityOf:
         assert str(refusal.value).endswith(f"（{code}）")
         assert "--item" not in str(refusal.value)
 
-    def test_is_a_first_line_that_is_blank(self) -> None:
-        with pytest.raises(NoHeader, match=r"第一行是空的.*--item"):
-            item_of(Path("x.csv"), rows_of(b"\n\nx"), the_views(), oddity=oddity_of(b"\n\nx"))
+    def test_is_none_of_blank_lines_above_what_they_begin(self) -> None:
+        start = f"\n,,\n\n{REGISTRY}\n".encode()
+
+        assert oddity_of(start) is None
+        assert rows_of(start)[0] == tuple(REGISTRY.split(","))
+
+    def test_counts_the_blank_lines(self) -> None:
+        issue = oddity_of("\n\n企业名称；登记状态；备注\n".encode())
+
+        assert issue is not None
+        assert issue.row == 3
+
+    def test_is_nothing_but_blank_lines(self) -> None:
+        with pytest.raises(NoHeader, match=r"都是空的.*--item"):
+            item_of(Path("x.csv"), rows_of(b",,\n,,"), the_views(), oddity=oddity_of(b",,\n,,"))
 
 
 class TestProviderOf:

@@ -139,13 +139,14 @@ def _not_before(field: Field, than: Field) -> RowCheck:
 
 
 def _amount_unit(field: Field, text: Field, word: str) -> RowCheck:
-    """Warn where the amount, asked in 万元, repeats the number that the text gives in 元."""
+    """Warn where the amount is ten thousand times the one of the text: 元 taken for 万元."""
     told = re.compile(
         re.escape(word) + r"[^0-9；;。，,]{0,16}([0-9][0-9,]*(?:\.[0-9]+)?)\s*(万?)元", re.ASCII
     )
+    # The provider's own header may give the column in 元: the message holds for both.
     message = (
-        f"{field.title}与{text.title}中以元计的数字相同，可能把元填成了万元："
-        "请核对，1 万元填 1，2000 元填 0.2。"
+        f"{field.title.partition('（')[0]}是{text.title}中金额的一万倍，可能弄混了元和万元："
+        "请按本列列名中的单位核对，2000 元在以万元计的列填 0.2，在以元计的列填 2000。"
     )
     fault = Fault(IssueCode.SUSPECT_UNIT, field.name, message)
 

@@ -5,14 +5,13 @@ import csv
 import io
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from nbcredit.cleaning.headers import folded, not_separated, other_separator
-from nbcredit.cleaning.reading import LEADING_ROWS
+from nbcredit.cleaning.reading import first_rows
 from nbcredit.cleaning.sniffing import inspect
 from nbcredit.cleaning.workbooks import open_workbook
 from nbcredit.domain.errors import BadRequest
@@ -20,8 +19,10 @@ from nbcredit.domain.issues import Issue, IssueCode
 from nbcredit.domain.submissions import FileFormat
 from nbcredit.wire.calls import ItemView
 
+# What a line of nothing is made of, in every encoding.
+_NOTHING: Final = codecs.BOM_UTF8 + codecs.BOM_UTF16 + b"\xfe\xff\0 \t,\r\n"
 _LINE_BREAK: Final = re.compile(rb"[\r\n]")
-_BLANK: Final = "第一行是空的"
+_BLANK: Final = "开头各行都是空的"
 
 
 class UnknownFile(BadRequest):
@@ -69,19 +70,29 @@ class UnclearProvider(BadRequest):
 
 
 def rows_of(start: bytes) -> list[tuple[str, ...]]:
-    """Return the first records of a text; what follows the first one may be anything."""
+    """Return the first records of a text; what follows the first one may be anything.
+
+    Blank ones above them are passed over, as the platform does.
+    """
+    return [tuple(cells) for _, cells in _records_of(start)]
+
+
+def _records_of(start: bytes) -> list[tuple[int, list[str]]]:
     encoding = _encoding_of(start)
     if encoding is None:
         return []
     text = codecs.getincrementaldecoder(encoding)("replace").decode(start).lstrip("\ufeff")
     if text.lstrip().startswith("{"):
-        return _names_of(text)
-    tabs = text.partition("\n")[0].count("\t") > text.partition("\n")[0].count(",")
+        return [(1, names) for names in _names_of(text)]
+    first = text.lstrip("\r\n").partition("\n")[0]
+    tabs = first.count("\t") > first.count(",")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter="\t" if tabs else ",")
-    rows: list[tuple[str, ...]] = []
+    return first_rows(enumerate(_readable(reader), start=1))
+
+
+def _readable(reader: Iterator[list[str]]) -> Iterator[list[str]]:
     with suppress(csv.Error):
-        rows.extend(tuple(cells) for cells in islice(reader, LEADING_ROWS))
-    return rows
+        yield from reader
 
 
 def _encoding_of(start: bytes) -> str | None:
@@ -89,20 +100,20 @@ def _encoding_of(start: bytes) -> str | None:
     return facts.encoding if not facts.issues and facts.format is not FileFormat.WORKBOOK else None
 
 
-def _names_of(text: str) -> list[tuple[str, ...]]:
+def _names_of(text: str) -> list[list[str]]:
     with suppress(ValueError):
-        told = json.loads(text.partition("\n")[0])
-        return [tuple(told)] if isinstance(told, dict) else []
+        told = json.loads(text.lstrip().partition("\n")[0])
+        return [[*told]] if isinstance(told, dict) else []
     return []
 
 
 def rows_of_workbook(file: BinaryIO) -> list[tuple[str, ...]]:
-    """Return the first rows of every sheet, or raise `FileRefused`."""
+    """Return the first rows of every sheet that are not blank, or raise `FileRefused`."""
     workbook = open_workbook(file)
     return [
         tuple(cells)
         for sheet in workbook.sheets
-        for _, cells in islice(workbook.records(sheet), LEADING_ROWS)
+        for _, cells in first_rows(workbook.records(sheet))
     ]
 
 
@@ -113,7 +124,7 @@ def oddity_of(start: bytes) -> Issue | None:
         return None
     for issue in inspect((record,)).issues:
         return issue
-    for number, cells in enumerate(rows_of(start), start=1):
+    for number, cells in _records_of(start):
         if separator := other_separator(cells):
             message = not_separated(separator, row=number)
             return Issue(code=IssueCode.UNKNOWN_HEADER, row=number, message=message)
@@ -164,12 +175,18 @@ def provider_of(item: ItemView, *, organisation: str | None, defaults: Mapping[s
 
 
 def _first_record(start: bytes) -> bytes:
-    """Return the bytes up to the first line break outside quotes; what follows may be anything."""
+    """Return the bytes up to the line break after the first record; what follows may be anything.
+
+    Line breaks within quotes end no record, and blank lines above the first one are none.
+    """
     quotes = done = 0
+    blank = True
     for match in _LINE_BREAK.finditer(start):
-        quotes += start.count(b'"', done, match.start())
+        line = start[done : match.start()]
+        quotes += line.count(b'"')
+        blank = blank and not line.strip(_NOTHING)
         done = match.start()
-        if quotes % 2 == 0:
+        if quotes % 2 == 0 and not blank:
             return start[:done]
     return start
 

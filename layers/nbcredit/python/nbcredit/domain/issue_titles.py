@@ -66,7 +66,7 @@ _TITLES: Final[Mapping[IssueCode, str]] = {
     IssueCode.PROVISIONAL_SUBJECT: "主体尚无登记信息",
     IssueCode.OTHER_NAME: "名称与登记的不同",
     IssueCode.REGION_BY_PROVIDER: "区域按报送单位记",
-    IssueCode.SUSPECT_UNIT: "可能把元填成了万元",
+    IssueCode.SUSPECT_UNIT: "可能弄混了元和万元",
     IssueCode.UNKNOWN_DOCUMENT_TYPE: "证件类型不常见",
     IssueCode.SUSPECT_ID: "相关人员的号码可疑",
     IssueCode.HIDDEN_CONTENT: "隐藏的内容也已读取",
