@@ -10,6 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from functions.answer_call import app as answer_call
+from nbcredit.adapters.dynamodb.ledger import AuditItem
 from nbcredit.adapters.dynamodb.tables import AuditModel
 from tests.faults.scenes import (
     CITIZEN,
@@ -271,7 +272,9 @@ class TestAnswerCall:
             "publish-catalogue": {"caller": ANOTHER_PROVIDER, **PUBLICATION},
         }
         monkeypatch.setattr(AuditModel.Meta, "table_name", "no-such-table")
-        monkeypatch.setattr(AuditModel, "_connection", None)
+        # PynamoDB would keep the connection to the missing table with the class that asks for it,
+        # where no later stage, and no fault struck at its client, could reach it.
+        monkeypatch.setattr(AuditItem, "_connection", None)
 
         answer = loaded.call(call, **told[call])
 
