@@ -8,6 +8,7 @@ from nbcredit.domain.records import Record, RecordId
 from nbcredit.domain.reserved import CORRECTS_HEADER
 from nbcredit.domain.rows import Outcome
 from nbcredit.domain.submissions import State, Submission
+from nbcredit.usecases.cases import Choice
 from nbcredit.usecases.retracting import REPLACED, SUPERSEDED
 from tests.faults.scenes import (
     PENALTIES,
@@ -120,6 +121,32 @@ class TestCorrection:
         assert head(stage, record).values["penalty_content"] == "通报批评"
         assert (second.withdrawn, second.reason) == (True, SUPERSEDED)
         assert not second.replaced_by
+
+    @pytest.mark.requirement("A8.4")
+    def test_that_is_held_waits_with_the_record_it_names(self, stage: Stage) -> None:
+        [record] = stored(stage, penalty(1))
+        stage.report(registry([registration(0)]).body, item="legal-registration")
+        row = penalty(2, 行政相对人名称="宁波别名测试有限公司")
+
+        done = uploaded(stage, correction(record, row))
+        assert done.books.by_outcome == {Outcome.HELD: 1}
+        assert not head(stage, record).withdrawn
+        [case] = stage.cases.waiting("scjg", limit=9, by=WANG)
+        stage.cases.decide(
+            case.id,
+            Choice(store=True),
+            reason="核对无误",
+            by=WANG,
+            purpose="比对处理",
+            deadline=stage.deadline,
+        )
+        stage.run()
+
+        former = head(stage, record)
+        assert former.withdrawn
+        now = head(stage, RecordId.parse(former.replaced_by))
+        assert (now.replaces, now.version.correction) == (str(record), 1)
+        assert now.version.submission == done.id
 
     def test_within_a_call_is_done_within_the_call(self, stage: Stage) -> None:
         [record] = stored(stage, penalty(1))

@@ -34,6 +34,12 @@ class TestVersion:
         for shuffled in itertools.permutations(ordered):
             assert sorted(shuffled) == ordered
 
+    def test_of_what_undoes_a_correction_lies_between_it_and_all_that_came_since(self) -> None:
+        since = CORRECTION._replace(reported_at="2026-11-05T01:00:00.000002Z", submission="A")
+
+        assert CORRECTION < CORRECTION.undone < since
+        assert CORRECTION.undone.submission == CORRECTION.submission
+
     @given(
         st.builds(
             Version,
@@ -58,6 +64,10 @@ class TestClassify:
             (None, OCTOBER, None, Outcome.NEW),
             (a_head(), NEXT, None, Outcome.IDENTICAL),
             (a_head(), OLD, None, Outcome.IDENTICAL),
+            (a_head(), CORRECTION, None, Outcome.UPDATED),
+            (a_head(CORRECTION), CORRECTION.undone, None, Outcome.UPDATED),
+            (a_head(CORRECTION.undone), CORRECTION, None, Outcome.IDENTICAL),
+            (a_head(CORRECTION, fingerprint="other"), NEXT, None, Outcome.OLDER),
             (a_head(fingerprint="other"), LATER, None, Outcome.UPDATED),
             (a_head(fingerprint="other"), NEXT, None, Outcome.UPDATED),
             (a_head(fingerprint="other"), OLD, None, Outcome.OLDER),
