@@ -1,5 +1,6 @@
 """A recording of all that is stored, to begin again from: a new stage costs seconds of moto."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -7,6 +8,7 @@ from typing import Any, Self
 from nbcredit.adapters.dynamodb.tables import batch_put
 from tests.integration.stage import NAMES, WORK, HandClock, Stage, client, make_tables
 
+_LATER = re.compile("^affirmed/|/feedback/")
 TABLES = (NAMES.work, NAMES.audit, NAMES.legal_persons, NAMES.natural_persons)
 
 
@@ -24,8 +26,8 @@ class Tape:
     @classmethod
     def of(cls, stage: Stage) -> Self:
         database, s3 = client("dynamodb"), client("s3")
-        listed = s3.list_objects_v2(Bucket=WORK, Prefix="affirmed/").get("Contents", [])
-        keys = [each["Key"] for each in listed]
+        listed = s3.list_objects_v2(Bucket=WORK).get("Contents", [])
+        keys = [each["Key"] for each in listed if _LATER.search(each["Key"])]
         return cls(
             stage.clock.moment,
             {table: database.scan(TableName=table)["Items"] for table in TABLES},
