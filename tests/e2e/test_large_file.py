@@ -17,10 +17,10 @@ from nbcredit.adapters.crypto import KeyedHashes
 from nbcredit.adapters.dynamodb.records import head_key
 from nbcredit.adapters.kms import secret_of
 from nbcredit.cleaning.engine import open_file
-from nbcredit.domain.records import RecordId
 from nbcredit.domain.rows import Outcome, Row
 from nbcredit.domain.submissions import ENDED, State, submission_id
 from nbcredit.samples.files import generate, write_csv
+from nbcredit.usecases.plans import record_of
 from nbcredit.wire.calls import SubmissionView
 from tests.integration.stage import shipped_item
 
@@ -28,6 +28,7 @@ from tests.integration.stage import shipped_item
 ROWS = int(os.environ.get("NBCREDIT_SOAK_ROWS", "10000"))
 PATIENCE = 120 + ROWS / 200
 ITEM = shipped_item("administrative-penalty")
+PROVIDER = "scjg"
 
 Key = tuple[str, str]
 
@@ -50,8 +51,10 @@ class Stored:
     def key_of(self, row: Row) -> Key:
         ref = ITEM.subject_of(row.values)
         assert ref is not None
-        natural_key = self._hashes.record_key(ITEM.code, ITEM.natural_key_of(row.values))
-        return head_key(RecordId(self._hashes.subject_key(ref), ITEM.code, natural_key))
+        subject = self._hashes.subject_key(ref)
+        return head_key(
+            record_of(ITEM, row.values, subject, provider=PROVIDER, hashes=self._hashes)
+        )
 
     def rows_at(self, keys: Iterable[Key]) -> Iterator[tuple[Key, int, str]]:
         """Yield the key, the row and the version of each record that is there."""
@@ -96,11 +99,11 @@ class TestALargeFile:
         done = list(open_file([content], encoding="gb18030", item=ITEM, today=today))
         stored = Stored(local)
         expected = {stored.key_of(each.row): each.number for each in done if each.row is not None}
-        sent = {"provider": "scjg", "item": ITEM.code, "period": str(post.period)}
+        sent = {"provider": PROVIDER, "item": ITEM.code, "period": str(post.period)}
 
         local.gateway.s3.put_object(
             Bucket=local.stack.outputs["FilesBucket"],
-            Key=f"incoming/scjg/{ITEM.code}/{post.period}/large.csv",
+            Key=f"incoming/{PROVIDER}/{ITEM.code}/{post.period}/large.csv",
             Body=content,
         )
         submission = submission_id(**sent, sha256=hashlib.sha256(content).hexdigest())
