@@ -10,6 +10,7 @@ from nbcredit.cleaning.engine import CleaningEngine
 from nbcredit.domain.actors import Actor, ActorKind
 from nbcredit.domain.audit import Act
 from nbcredit.domain.entries import Batch
+from nbcredit.domain.feedback import RowState
 from nbcredit.domain.periods import Period
 from nbcredit.runtime.clocks import duties_of, inbox_of, zero_reports_of
 from nbcredit.samples.files import generate, write_csv
@@ -65,6 +66,7 @@ def play(stage: Stage, watch: Watch) -> None:
         ("sweeping", "Sweep"),
         ("relaying", "RelayOutbox"),
         ("settling", "SettleSubmission"),
+        ("returning", "SettleSubmission"),
         ("loading", "LoadChunk"),
         ("receiving", "ReceiveFile"),
     ):
@@ -181,6 +183,28 @@ class TestPermissionsInUse:
                 asked.entering.rows_of(submission, asked.entering.issues_of(submission))
             asked.verdict()
 
+        assert watch.refused() == {}
+
+    def test_suffice_for_feedback(self, told: tuple[Stage, Watch]) -> None:
+        stage, watch = told
+        provider = Actor(kind=ActorKind.PROVIDER, id="wang", organisation="scjg")
+        done = stage.report(penalties(stage, 12, bad_share=0.5))
+        record = next(iter(stage.records())).id
+        asked = stage.restarted().feedbacks
+
+        with watch.acts("AnswerCall"):
+            asked.latest("", limit=5, by=CENTRE)
+            rows = sorted(asked.show(done.id, by=provider, purpose="测试").rows.rejected)
+            for state in (RowState.CONFIRMED, RowState.WITHDRAWN):
+                asked.answer(done.id, rows, state, reason="核对", by=provider, purpose="测试")
+            asked.papers(done.id, anew=True, by=provider, purpose="测试")
+            one = asked.open_on_record(record, "请核实", by=CENTRE, purpose="测试").feedback.id
+            asked.answer(one, [1], RowState.CONFIRMED, reason="核对", by=provider, purpose="测试")
+            asked.judge(one, [1], accept=False, reason="不符", by=CENTRE, purpose="测试")
+        stage.run()
+        stage.report(penalties(stage, 12, revised_share=1.0), name="2.csv")
+
+        assert rows
         assert watch.refused() == {}
 
     def test_tell_a_missing_file_from_a_forbidden_one(self) -> None:
