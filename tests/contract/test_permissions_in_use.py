@@ -1,5 +1,6 @@
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -15,12 +16,22 @@ from nbcredit.domain.periods import Period
 from nbcredit.runtime.clocks import duties_of, inbox_of, zero_reports_of
 from nbcredit.samples.files import generate, write_csv
 from nbcredit.usecases.calendars import CalendarKeeping
+from nbcredit.usecases.cases import Choice
 from nbcredit.usecases.catalogue import Publication
 from nbcredit.usecases.catalogue_trials import CatalogueTrials, Question
+from nbcredit.usecases.entering import Entering
 from nbcredit.usecases.submissions import Submissions
 from tests.contract.asking import Watch, watched
 from tests.contract.permits import Asked, allowed
-from tests.faults.scenes import PENALTIES, penalty
+from tests.faults.breaking import Killed
+from tests.faults.scenes import (
+    PENALTIES,
+    company,
+    penalties as reported,
+    penalty,
+    registration,
+    registry,
+)
 from tests.integration.stage import (
     CENTRE,
     NAMES,
@@ -43,6 +54,10 @@ RESOURCES = {
     UPLOADS: "FilesBucket",
     WORK: "WorkBucket",
 }
+
+
+def dying() -> Entering:
+    raise Killed
 
 
 class Played:
@@ -183,6 +198,57 @@ class TestPermissionsInUse:
                 asked.entering.rows_of(submission, asked.entering.issues_of(submission))
             asked.verdict()
 
+        assert watch.refused() == {}
+
+    @pytest.mark.requirement("A8.4")
+    def test_suffice_for_rows_that_are_held_and_decided(self, told: tuple[Stage, Watch]) -> None:
+        stage, watch = told
+        stage.report(registry([registration(1)]).body, item="legal-registration")
+        held = [penalty(n, of=1, 行政相对人名称="另一名称公司") for n in range(1, 4)]
+        named = penalty(4, 统一社会信用代码="", 行政相对人名称="宁波1号测试有限公司")
+        stage.report(reported([*held, named]).body)
+        asked = stage.restarted()
+        cases, entering = asked.cases, asked.entering
+
+        with watch.acts("AnswerCall"):
+            first, second, third, last = cases.waiting("", limit=9, by=CENTRE)
+            cases.show(first.id, beside=company(2), by=CENTRE, purpose="测试")
+            cases.show(last.id, beside="", by=CENTRE, purpose="测试")
+            for case, choice in (
+                (first, Choice(store=True)),
+                (second, Choice(store=False)),
+                (last, Choice(store=True, under=company(1))),
+            ):
+                cases.decide(
+                    case.id,
+                    choice,
+                    reason="核对无误",
+                    by=CENTRE,
+                    purpose="测试",
+                    deadline=asked.deadline,
+                )
+            batch = Batch(
+                provider="scjg",
+                item=PENALTIES,
+                period="2026-11",
+                rows=[penalty(9, of=1, 行政相对人名称="另一名称公司")],
+                by=CENTRE,
+            )
+            entering.report(batch, deadline=asked.deadline)
+        # One whose call dies is stored by whoever relays its decision.
+        dead = replace(cases, entering=dying)
+        with watch.acts("AnswerCall"), pytest.raises(Killed):
+            dead.decide(
+                third.id,
+                Choice(store=True),
+                reason="核对无误",
+                by=CENTRE,
+                purpose="测试",
+                deadline=asked.deadline,
+            )
+        stage.run()
+
+        assert len([each for each in stage.records() if each.id.item == PENALTIES]) == 3
         assert watch.refused() == {}
 
     def test_suffice_for_feedback(self, told: tuple[Stage, Watch]) -> None:

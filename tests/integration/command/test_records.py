@@ -56,6 +56,14 @@ class TestRecords:
             assert asked["credit_code"] == "91330206X8EDDRFJ2E"
             assert asked["purpose"] == "异议核查"
 
+    @pytest.mark.requirement("A8.4")
+    def test_say_since_when_an_organisation_is_no_more_and_who_took_over(self) -> None:
+        ended = {"status": "注销", "cancelled_on": "2026-03-31", "successors": ["S1", "S2"]}
+        with a_stage(read_subject={**SUBJECT, **ended}) as stage:
+            result = stage.run("records", "91330206X8EDDRFJ2E", "--purpose", "异议核查")
+
+        assert "注销日期：2026-03-31\n承继主体：S1、S2\n" in result.stdout
+
     def test_begin_with_who_it_is_and_never_with_a_key(self) -> None:
         provisional = {**SUBJECT, "state": "provisional", "former_names": [], "status": ""}
         with a_stage(read_subject=provisional) as stage:

@@ -17,6 +17,7 @@ from nbcredit.command.desk import Desk, Platform
 from nbcredit.command.directories import organisations
 from nbcredit.command.duties import duties, inbox, period_app, zero
 from nbcredit.command.feedback import feedback
+from nbcredit.command.off_catalogue import off_catalogue
 from nbcredit.command.queues import queues, redrive
 from nbcredit.command.records import records, trace, verify
 from nbcredit.command.reporting import report, withdraw
@@ -67,14 +68,23 @@ def start(
 
 
 for _command, _help in (
-    (upload, "上传文件并查看入库结果。\n\n退出码：0 全部接收；1 有行被退回；2 文件被退回或出错。"),
+    (
+        upload,
+        (
+            "上传文件并查看入库结果。\n\n"
+            "退出码：0 全部接收；1 有行被退回或待比对；2 文件被退回或出错。"
+        ),
+    ),
     (
         clean,
         "上传前在本机检查，规则与平台相同。\n\n退出码：0 通过；1 有行被退回；2 文件被退回或出错。",
     ),
     (
         report,
-        "直接报送最多 100 条记录，立即得到结果。\n\n退出码：0 全部接收；1 有被退回的；2 出错。",
+        (
+            "直接报送最多 100 条记录，立即得到结果。\n\n"
+            "退出码：0 全部接收；1 有被退回或待比对的；2 出错。"
+        ),
     ),
     (withdraw, "撤回记录：不再公示，档案中保留历史和理由；本单位撤回本单位的，信用中心都可以。"),
     (status, "查看一个批次的结果，或一个单位最近的批次。"),
@@ -102,6 +112,7 @@ for _command, _help in (
     (redrive, "把死信逐条放回原队列重新处理；可以放心重复执行。"),
 ):
     app.command(cls=Command, help=_help)(_command)
+app.add_typer(off_catalogue, name="off-catalogue")
 app.add_typer(catalogue, name="catalogue")
 app.add_typer(organisations, name="organisations")
 app.add_typer(audit, name="audit")

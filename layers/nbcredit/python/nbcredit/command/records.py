@@ -183,6 +183,10 @@ def _say_subject(subject: SubjectView, credit_code: str | None) -> None:
     typer.echo(
         f"记录 {len(subject.records)} 条" + (f"，{subject.status}" if subject.status else "")
     )
+    if subject.cancelled_on:
+        typer.echo(f"注销日期：{subject.cancelled_on}")
+    if subject.successors:
+        typer.echo(f"承继主体：{'、'.join(subject.successors)}")
 
 
 def _say_record(number: int, record: RecordView) -> None:

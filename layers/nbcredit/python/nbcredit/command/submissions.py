@@ -67,7 +67,8 @@ def exit_code(view: SubmissionView) -> int:
     """Return 0 where every row was accepted, 1 where some were not, 2 where the file was not."""
     if view.state == State.REFUSED:
         return REFUSED
-    return SOME_REJECTED if view.outcomes.get(Outcome.REJECTED) else ALL_ACCEPTED
+    not_in = view.outcomes.get(Outcome.REJECTED) or view.outcomes.get(Outcome.HELD)
+    return SOME_REJECTED if not_in else ALL_ACCEPTED
 
 
 def say_books(view: SubmissionView) -> None:

@@ -197,7 +197,9 @@ class Cases:
         if submission.state is not State.SETTLED:
             raise CaseNotReady(case.id)
         item, row = self._row(case, submission)
-        under = self._under(case, choice, submission, item, row)
+        under = _wanted(case, choice)
+        if case.decision is None and choice.store:
+            self._check(case, under, submission, item, row)
         decision = Decision(
             state=CaseState.STORED if choice.store else CaseState.DROPPED,
             under=under,
@@ -302,22 +304,15 @@ class Cases:
         told = row.values.get(way.name or "", "") if way is not None else ""
         return [Facts(known[key], told) for key in keys if key in known]
 
-    def _under(
-        self, case: Case, choice: Choice, submission: Submission, item: Item, row: Row
-    ) -> str:
-        """Return the key of whom the row is to be stored under, or refuse it."""
-        own = case.question.subject
-        if not choice.store:
-            return ""
-        if not choice.under:
-            if not own:
-                raise NotACandidate("本行没有代码，不能按本行入库：请指定候选主体，或不入库。")
-            return own
+    def _check(self, case: Case, under: str, submission: Submission, item: Item, row: Row) -> None:
+        """Refuse to store a row under nobody, or under somebody it can't be about."""
+        if not under:
+            raise NotACandidate("本行没有代码，不能按本行入库：请指定候选主体，或不入库。")
+        if under == case.question.subject:
+            return
         if case.question.kind is CaseKind.OTHER_PERSON:
             raise NotACandidate("自然人的行只能按本行的证件号码入库；号码有误请重新报送。")
-        key = key_of_candidate(choice.under)
-        if key.text == own:
-            return own
+        key = SubjectKey(under)
         subject = self._profiles([key]).get(key)
         if subject is None or subject.state is SubjectState.PROVISIONAL:
             raise NotACandidate("库中没有这个代码的登记信息，不能入到它的名下：请核对代码。")
@@ -325,7 +320,6 @@ class Cases:
             raise NotACandidate(
                 f"同一文件第 {stands} 行已是这个主体的同一条记录：请核对后选择不入库。"
             )
-        return key.text
 
     def _same_record(
         self, submission: Submission, item: Item, row: Row, key: SubjectKey
@@ -389,6 +383,13 @@ def entry_of(case: Case, submission: Submission, item: Item, row: Row) -> Entry:
         by=decision.by,
         at=decision.at,
     )
+
+
+def _wanted(case: Case, choice: Choice) -> str:
+    """Return the key of whom the row is to be stored under, empty where it is under nobody."""
+    if not choice.store:
+        return ""
+    return key_of_candidate(choice.under).text if choice.under else case.question.subject
 
 
 def _may_see(by: Actor, provider: str) -> bool:

@@ -274,6 +274,8 @@ class SubjectView(Wire):
     name: str
     former_names: list[str]
     status: str
+    cancelled_on: str = ""
+    successors: list[str] = []
     records: list[RecordView]
 
 

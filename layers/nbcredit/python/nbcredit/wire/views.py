@@ -158,6 +158,8 @@ def subject_view(subject: Subject, records: Sequence[RecordView]) -> SubjectView
         name=subject.name,
         former_names=list(subject.former_names),
         status=subject.status,
+        cancelled_on=subject.cancelled_on,
+        successors=list(subject.successors),
         records=list(records),
     )
 
