@@ -104,6 +104,7 @@ def a_sheet(text: str) -> tuple[ReturnedSheet, ReturnedRow]:
     )
     sheet = ReturnedSheet(
         submission=SUBMISSION,
+        provider="scjg",
         item=ITEM.code,
         item_name=ITEM.name,
         period="2026-10",
@@ -285,7 +286,7 @@ def test_the_name_of_a_download_breaks_no_header(text: str) -> None:
 @pytest.mark.fault("F40")
 def test_every_module_that_writes_for_spreadsheets_is_known() -> None:
     root = Path(nbcredit.__file__).parent
-    writes = re.compile(r"csv\.writer|DictWriter|xlsxwriter import Workbook|<html")
+    writes = re.compile(r"csv\.writer|DictWriter|xlsxwriter import Workbook|<html lang")
     found = {
         path.relative_to(root).as_posix()
         for path in root.rglob("*.py")

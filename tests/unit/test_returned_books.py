@@ -63,6 +63,7 @@ def returned(
     ]
     sheet = ReturnedSheet(
         submission=SUBMISSION,
+        provider="scjg",
         item=ITEM.code,
         item_name=ITEM.name,
         period="2026-10",

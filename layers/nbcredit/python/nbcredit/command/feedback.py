@@ -330,14 +330,15 @@ def _advice(view: FeedbackView) -> Iterator[str]:
     if view.record:
         yield (
             "改：重报正确的一行，并填写“更正记录编号”；撤回：nbcredit withdraw；没有错：nbcredit "
-            f"feedback answer {view.feedback} --rows 1 --confirm --reason 理由。"
+            f"feedback answer {view.feedback} --provider {view.provider} --rows 1 --confirm "
+            "--reason 理由。"
         )
         return
     yield "改：在工作簿中改好后上传到同一目录项和报送期，“反馈编号”一列不要动。"
     if view.held < view.rows:
         yield (
-            f"没有错或不再报：nbcredit feedback answer {view.feedback} --rows 行号 "
-            "--confirm（或 --withdraw）--reason 理由。"
+            f"没有错或不再报：nbcredit feedback answer {view.feedback} --provider {view.provider} "
+            "--rows 行号 --confirm（或 --withdraw）--reason 理由。"
         )
     if view.held:
         yield "比对疑问：nbcredit cases 列出，nbcredit decide 处理。"

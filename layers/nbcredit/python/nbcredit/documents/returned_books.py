@@ -287,6 +287,7 @@ def _facts(told: ReturnedSheet) -> Iterator[tuple[str, str]]:
 
 
 def _steps(told: ReturnedSheet) -> Iterator[str]:
+    answer = f"nbcredit feedback answer {told.submission} --provider {told.provider} --rows 行号"
     yield (
         f"在工作表“{ROWS_SHEET}”中改：红色的单元格有问题，鼠标停在上面可以看到原因；"
         f"“{ADVICE_HEADER}”一列写着每一行怎样处理。内容都是原文件中的写法，列的顺序也没有变。"
@@ -301,14 +302,17 @@ def _steps(told: ReturnedSheet) -> Iterator[str]:
     )
     yield (
         "核对后确认没有错的行，不用上传，请写明理由，由市信用中心决定："
-        f"nbcredit feedback answer {told.submission} --rows 行号 --confirm --reason 理由。"
+        f"{answer} --confirm --reason 理由。"
     )
     yield (
         "不再报送的行（例如不该报、重复报），请写明原因撤回："
-        f"nbcredit feedback answer {told.submission} --rows 行号 --withdraw --reason 原因。"
+        f"{answer} --withdraw --reason 原因。"
         f"行号是“{ROW_HEADER}”一列中的数字。"
     )
-    yield f"还剩哪些行没有处理，用 nbcredit feedback show {told.submission} 查看。"
+    yield (
+        f"还剩哪些行没有处理，用 nbcredit feedback show {told.submission} "
+        f"--provider {told.provider} 查看。这些命令也可以请本单位的系统管理员代办。"
+    )
     if told.rest:
         yield (
             f"本工作簿只放前 {told.overview.rows - told.rest:,} 行，其余 {told.rest:,} 行"

@@ -92,6 +92,7 @@ class ReturnedSheet:
     """
 
     submission: str
+    provider: str
     item: str
     item_name: str
     period: str

@@ -404,6 +404,7 @@ def _sheet(
 ) -> ReturnedSheet:
     return ReturnedSheet(
         submission=submission.id,
+        provider=submission.provider,
         item=item.code,
         item_name=item.name,
         period=submission.period,
