@@ -6,6 +6,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from nbcredit.adapters.dynamodb.ledger import DynamoAuditStore
+from nbcredit.adapters.dynamodb.off_catalogue import DynamoOffCatalogue
 from nbcredit.cleaning.sniffing import MAX_BYTES
 from nbcredit.domain.errors import Refusal
 from nbcredit.runtime.answering import Answering, Answers, problem_of
@@ -15,6 +16,7 @@ from nbcredit.runtime.answers.cases import CaseAnswers
 from nbcredit.runtime.answers.catalogue import CatalogueAnswers
 from nbcredit.runtime.answers.duties import DueViews, duty_answers
 from nbcredit.runtime.answers.feedback import FeedbackAnswers
+from nbcredit.runtime.answers.off_catalogue import OffCatalogueAnswers
 from nbcredit.runtime.answers.organisations import OrganisationAnswers
 from nbcredit.runtime.answers.records import RecordAnswers
 from nbcredit.runtime.answers.reporting import ReportingAnswers
@@ -24,7 +26,7 @@ from nbcredit.runtime.clock import LambdaDeadline
 from nbcredit.runtime.entering import entering_of
 from nbcredit.runtime.feedback import feedbacks_of
 from nbcredit.runtime.settings import AnswerCallSettings, settings
-from nbcredit.runtime.subjects import keyed_hashes, subject_store
+from nbcredit.runtime.subjects import field_cipher, keyed_hashes, subject_store
 from nbcredit.runtime.wiring import Parts
 from nbcredit.usecases.access import Access
 from nbcredit.usecases.audit import Audit
@@ -33,6 +35,7 @@ from nbcredit.usecases.cases import Cases
 from nbcredit.usecases.catalogue import Catalogues, SchemaChecker
 from nbcredit.usecases.catalogue_trials import CatalogueTrials
 from nbcredit.usecases.feedback import Feedbacks
+from nbcredit.usecases.off_catalogue import OffCatalogue
 from nbcredit.usecases.organisations import Organisations
 from nbcredit.usecases.records import RecordReader, Records
 from nbcredit.usecases.submissions import Submissions
@@ -85,6 +88,7 @@ def answering() -> Answering:
         **ReportingAnswers(entering, Withdrawals(entering, reader, made.ledger)).all(),
         **CaseAnswers(cases, made.catalogues).all(),
         **UploadAnswers(preparing()).all(),
+        **OffCatalogueAnswers(off_catalogue, made.catalogues, made.clock).all(),
         **FeedbackAnswers(lambda: feedbacks(reader), made.catalogues, made.clock).all(),
         **CalendarAnswers(CalendarKeeping(made.calendars, made.clock, made.ids)).all(),
         **duty_answers(made),
@@ -109,6 +113,24 @@ def preparing() -> Preparing:
         clock=made.clock,
         ids=made.ids,
         largest=MAX_BYTES,
+    )
+
+
+@cache
+def off_catalogue() -> OffCatalogue:
+    told, made = settings(AnswerCallSettings), parts()
+    return OffCatalogue(
+        store=DynamoOffCatalogue(made.ledger, field_cipher(told.field_key_id)),
+        submissions=made.submissions,
+        bucket=made.uploads(told.files_bucket),
+        prepared=made.forms,
+        preparing=preparing(),
+        catalogues=made.catalogues,
+        organisations=made.directory,
+        hashes=keyed_hashes(told),
+        trail=made.ledger,
+        clock=made.clock,
+        ids=made.ids,
     )
 
 

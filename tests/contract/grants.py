@@ -92,7 +92,9 @@ GRANTS: Final[Grants] = {
         "NaturalPersonsTable.Arn": "dynamodb: BatchGetItem Query PutItem BatchWriteItem",
         "WorkTable.Arn": f"{READ} BatchGetItem PutItem UpdateItem DeleteItem BatchWriteItem",
         "AuditTable.Arn": "dynamodb: PutItem Query",
+        "FilesBucket.Arn": "s3: ListBucket",
         "FilesBucket.Arn/incoming/*": "s3: GetObject GetObjectVersion PutObject",
+        "FilesBucket.Arn/off-catalogue/*": "s3: GetObject GetObjectVersion PutObject",
         "WorkBucket.Arn": "s3: ListBucket",
         "WorkBucket.Arn/submissions/*/chunks/*": "s3: GetObject PutObject PutObjectTagging",
         "WorkBucket.Arn/submissions/*/claims/*": "s3: GetObject PutObject PutObjectTagging",
@@ -128,7 +130,7 @@ WRITTEN: Final[dict[str, set[str]]] = {
     "Remind": {"OWED#*", "INBOX#*", "OUTBOX#*"},
     "AnswerCall": {
         *("CASES", "CASES#*"),
-        *("CATALOGUE*", "DIRECTORY", "OUTBOX#*", "UPLOAD#*", "CALENDAR"),
+        *("CATALOGUE*", "DIRECTORY", "OUTBOX#*", "UPLOAD#*", "CALENDAR", "OFFCATALOGUE"),
         *("SUB#*", "PROVIDER#*", "LANES", "KEYRING", "OWED#*", "FEEDBACK#*"),
     },
 }

@@ -65,6 +65,35 @@ class UploadBucket:
         )
         return Form(url=signed["url"], fields=signed["fields"])
 
+    def newest(self, key: str, *, limit: int) -> tuple[str, bytes] | None:
+        """Return version and bytes of an object, of which at most `limit` are read."""
+        try:
+            answer = self._client.get_object(Bucket=self._bucket, Key=key)
+        except ClientError as error:
+            if _code(error) in _GONE:
+                return None
+            raise
+        body = answer["Body"]
+        try:
+            return answer["VersionId"], body.read(limit)
+        finally:
+            body.close()
+
+    def download(self, key: str, version: str, *, name: str) -> str:
+        """Return an address that serves a version under its name, never within the browser."""
+        address: str = self._client.generate_presigned_url(
+            "get_object",
+            Params={
+                "Bucket": self._bucket,
+                "Key": key,
+                "VersionId": version,
+                "ResponseContentDisposition": disposition(name),
+                "ResponseContentType": "application/octet-stream",
+            },
+            ExpiresIn=_LIFE_OF_AN_ADDRESS,
+        )
+        return address
+
 
 class WorkBucket:
     """Small files by key; writing the same again is harmless."""

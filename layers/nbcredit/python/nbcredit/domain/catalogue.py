@@ -83,6 +83,16 @@ class EffectInThePast(BadRequest):
         self.effective_from = effective_from
 
 
+class UnknownVersion(NotFound):
+    """No catalogue version of this name was published."""
+
+    code = "unknown-catalogue-version"
+
+    def __init__(self, version: str) -> None:
+        super().__init__(f"没有发布过目录 {version} 版：请核对版本号，如 2026-1。")
+        self.version = version
+
+
 class NoCatalogue(NotFound):
     """No catalogue version is in force on the day."""
 

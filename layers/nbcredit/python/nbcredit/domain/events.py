@@ -25,6 +25,7 @@ class EventKind(StrEnum):
     CASE_DECIDED = "case-decided"
     CALENDAR_LOADED = "calendar-loaded"
     MESSAGE_LEFT = "message-left"
+    OFF_CATALOGUE_COVERED = "off-catalogue-covered"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from nbcredit.runtime.wiring import Parts
 from nbcredit.usecases.calendars import Redating
 from nbcredit.usecases.duties import Duties
 from nbcredit.usecases.inbox import Inbox
+from nbcredit.usecases.off_catalogue import Invitations
 from nbcredit.usecases.relaying import Follower
 from nbcredit.usecases.reminding import Reminding
 from nbcredit.usecases.zero_reports import Contradictions, ZeroReports
@@ -41,4 +42,5 @@ def followers_of(made: Parts) -> Sequence[Follower]:
     return (
         Redating(made.calendars, made.obligations, made.directory),
         Contradictions(made.obligations, made.submissions, inbox_of(made)),
+        Invitations(made.information, inbox_of(made)),
     )

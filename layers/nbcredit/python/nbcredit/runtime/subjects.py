@@ -13,6 +13,10 @@ def keyed_hashes(told: SubjectSettings) -> KeyedHashes:
 
 
 def subject_store(parts: Parts, *, hashes: KeyedHashes, field_key_id: str) -> DynamoSubjects:
-    keys = Kms(client("kms"), key_id=field_key_id)
-    cipher = FieldCipher(DynamoKeyring(keys), keys)
+    cipher = field_cipher(field_key_id)
     return DynamoSubjects(parts.connection, cipher=cipher, hashes=hashes)
+
+
+def field_cipher(field_key_id: str) -> FieldCipher:
+    keys = Kms(client("kms"), key_id=field_key_id)
+    return FieldCipher(DynamoKeyring(keys), keys)

@@ -15,6 +15,7 @@ from nbcredit.adapters.dynamodb.inboxes import DynamoInboxes
 from nbcredit.adapters.dynamodb.lanes import DynamoLanes
 from nbcredit.adapters.dynamodb.ledger import DynamoOutbox, Ledger
 from nbcredit.adapters.dynamodb.obligations import DynamoObligations
+from nbcredit.adapters.dynamodb.off_catalogue import DynamoInformation
 from nbcredit.adapters.dynamodb.submissions import DynamoSubmissions
 from nbcredit.adapters.dynamodb.tables import TableNames, connect
 from nbcredit.adapters.dynamodb.uploads import DynamoForms
@@ -96,6 +97,10 @@ class Parts:
     @cached_property
     def obligations(self) -> DynamoObligations:
         return DynamoObligations(self.ledger)
+
+    @cached_property
+    def information(self) -> DynamoInformation:
+        return DynamoInformation(self.ledger)
 
     @cached_property
     def inboxes(self) -> DynamoInboxes:

@@ -4,7 +4,17 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
-from nbcredit.wire import calendars, calls, cases, duties, feedback, inbox, reporting, uploads
+from nbcredit.wire import (
+    calendars,
+    calls,
+    cases,
+    duties,
+    feedback,
+    inbox,
+    off_catalogue,
+    reporting,
+    uploads,
+)
 
 AnyCall = Annotated[
     calls.ShowSubmission
@@ -33,6 +43,12 @@ AnyCall = Annotated[
     | reporting.ReportRows
     | reporting.WithdrawRecords
     | uploads.PrepareUpload
+    | off_catalogue.PrepareAttachment
+    | off_catalogue.ReportOffCatalogue
+    | off_catalogue.ListOffCatalogue
+    | off_catalogue.ShowOffCatalogue
+    | off_catalogue.CoverOffCatalogue
+    | off_catalogue.CloseOffCatalogue
     | feedback.ListFeedback
     | feedback.ShowFeedback
     | feedback.ShowPapers

@@ -9,7 +9,13 @@ from pynamodb.attributes import UnicodeAttribute
 from nbcredit.adapters.dynamodb.ledger import Ledger, Unmet
 from nbcredit.adapters.dynamodb.tables import WorkModel
 from nbcredit.domain.audit import Act
-from nbcredit.domain.catalogue import Catalogue, Item, NoCatalogue, VersionPublished
+from nbcredit.domain.catalogue import (
+    Catalogue,
+    Item,
+    NoCatalogue,
+    UnknownVersion,
+    VersionPublished,
+)
 from nbcredit.domain.periods import utc_text
 from nbcredit.usecases.catalogue import Publication
 
@@ -83,7 +89,10 @@ class DynamoCatalogues:
         return self._known[version]
 
     def _read(self, version: str) -> Catalogue:
-        about = VersionItem.get(_VERSIONS, version, consistent_read=True)
+        try:
+            about = VersionItem.get(_VERSIONS, version, consistent_read=True)
+        except VersionItem.DoesNotExist as error:
+            raise UnknownVersion(version) from error
         items = {}
         for item in SchemaItem.query(f"{_VERSIONS}#{version}", consistent_read=True):
             code = item.sk.removeprefix("ITEM#")

@@ -1,0 +1,87 @@
+"""What forms and off-catalogue information ask of AWS, judged by the template's statements."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from functions.receive_file import app as receive_file
+from nbcredit.domain.actors import Actor, ActorKind
+from nbcredit.usecases.receiving import Upload
+from tests.contract.asking import Watch, watched
+from tests.contract.permits import Asked, allowed
+from tests.contract.test_permissions_in_use import RESOURCES
+from tests.integration.lambdas import Lambdas, latest, on_lambda
+from tests.integration.stage import a_stage
+from tests.integration.test_off_catalogue import OFFICE, PROVIDER, attached, report
+from tests.unit.test_attachments import PDF
+
+FORM = {
+    "caller": PROVIDER,
+    "provider": "scjg",
+    "item": "administrative-penalty",
+    "period": "2026-10",
+    "file": {"name": "a.csv", "size": 5},
+}
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Lambdas, Watch]]:
+    with a_stage() as stage, on_lambda(stage, monkeypatch) as lambdas:
+        # What a cold start fetches is not what is asked here.
+        lambdas.call("list-off-catalogue")
+        with watched(RESOURCES, monkeypatch) as watch:
+            yield lambdas, watch
+
+
+@pytest.mark.requirement("A20.2")
+class TestPermissionsInUse:
+    @pytest.mark.requirement("A5.1")
+    def test_suffice_for_forms_and_what_comes_with_them(self, told: tuple[Lambdas, Watch]) -> None:
+        lambdas, watch = told
+        with watch.acts("AnswerCall"):
+            form = lambdas.call("prepare-upload", **FORM)["answer"]
+        upload = Upload(
+            key=form["key"],
+            version_id="1",
+            at=lambdas.stage.clock.now(),
+            by=Actor(kind=ActorKind.PROVIDER, id="role", organisation="scjg"),
+        )
+
+        with watch.acts("ReceiveFile"):
+            known = receive_file.arrivals().known(upload)
+
+        assert known is not None
+        assert known.by.id == "wang"
+        assert watch.refused() == {}
+
+    @pytest.mark.requirement("A5.2")
+    def test_suffice_for_off_catalogue_information(self, told: tuple[Lambdas, Watch]) -> None:
+        lambdas, watch = told
+        upload = attached(lambdas, PDF)
+
+        with watch.acts("AnswerCall"):
+            kept = report(lambdas, upload=upload)["answer"]["information"]
+            report(lambdas, upload="01J00000000000000000000000")
+            lambdas.call("list-off-catalogue", caller=PROVIDER)
+            shown = lambdas.call("show-off-catalogue", information=kept)
+            covered = lambdas.call(
+                "cover-off-catalogue",
+                caller=OFFICE,
+                information=kept,
+                item="administrative-penalty",
+            )
+
+        assert shown["ok"]
+        assert covered["ok"]
+        assert {each.action for each in watch.asked["AnswerCall"]} >= {"kms:Decrypt"}
+        assert watch.refused() == {}
+        assert latest(lambdas) == []
+
+    def test_tell_a_missing_attachment_from_a_forbidden_one(self) -> None:
+        assert allowed("AnswerCall", Asked("s3:ListBucket", "FilesBucket.Arn"))
+
+    def test_let_an_attachment_be_fetched_by_its_version(self) -> None:
+        key = "FilesBucket.Arn/off-catalogue/scjg/01J"
+
+        assert allowed("AnswerCall", Asked("s3:GetObjectVersion", key))
+        assert not allowed("ReceiveFile", Asked("s3:GetObject", key))
