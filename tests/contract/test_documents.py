@@ -21,6 +21,8 @@ from nbcredit.adapters.dynamodb import (
     keyring,
     ledger,
     obligations,
+    off_catalogue,
+    uploads,
 )
 from nbcredit.command.main import app
 from tests.contract.deployment import ROOT
@@ -179,6 +181,8 @@ class TestArchitecture:
                 keyring,
                 ledger,
                 obligations,
+                off_catalogue,
+                uploads,
             )
             for name, each in inspect.getmembers(module, inspect.isclass)
             if issubclass(each, Model) and name.endswith("Item")
