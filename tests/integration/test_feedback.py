@@ -1,6 +1,9 @@
 """Rows that went back, answered one by one, through the real use cases (A8.5, A8.6)."""
 
+import csv
+import io
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -76,10 +79,14 @@ def sent_back(stage: Stage, *rows: Mapping[str, str]) -> Submission:
 
 def rows_of_book(submission: str) -> list[dict[str, str]]:
     """Return the rows of a workbook as whoever opens it sees them."""
-    key = f"submissions/{submission}/feedback/book.xlsx"
-    body = client("s3").get_object(Bucket=WORK, Key=key)["Body"].read()
+    body = _object(f"submissions/{submission}/feedback/book.xlsx")
     opened = Originals().open([body], form=FileFormat.WORKBOOK, encoding="", item=ITEM, others=())
     return [dict(zip(opened.titles, row.cells or (), strict=False)) for row in opened.rows]
+
+
+def _object(key: str) -> bytes:
+    body: bytes = client("s3").get_object(Bucket=WORK, Key=key)["Body"].read()
+    return body
 
 
 def corrected(rows: Sequence[Mapping[str, str]]) -> bytes:
@@ -214,6 +221,15 @@ class TestFeedbackOfASubmission:
         stage.report(corrected(rows))
 
         assert owed(stage, done.id) == Owed.LATE
+
+    def test_has_a_csv_of_what_is_beyond_the_workbook(self, stage: Stage) -> None:
+        stage.__dict__["returning"] = replace(stage.returning, most_in_book=1)
+        done = sent_back(stage)
+        rest = _object(f"submissions/{done.id}/feedback/rest.csv")
+
+        assert [row["原行号"] for row in rows_of_book(done.id)] == ["3"]
+        stage.report(corrected([*csv.DictReader(io.StringIO(rest.decode("utf-8-sig")))]))
+        assert states(stage, done.id) == {3: "open", 4: "corrected", 5: "corrected"}
 
     def test_is_made_anew_when_its_workbook_is_gone(self, stage: Stage) -> None:
         done = sent_back(stage)

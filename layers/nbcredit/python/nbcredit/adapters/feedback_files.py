@@ -38,11 +38,11 @@ class WorkFeedbackFiles:
         with SpooledTemporaryFile(max_size=_SPOOL) as file:
             text = io.TextIOWrapper(file, "utf-8-sig", errors="replace", newline="")
             yield text
-            text.flush()
+            # The upload closes what it reads; the text must not be flushed into that.
+            text.detach()
             file.seek(0)
             key = _rest_key(submission_id)
             self._bucket.put_file(key, file, content_type=_CSV, tag=_SHORT_LIVED)
-            text.detach()
 
     def write_rows(self, submission_id: str, rows: RowsOf) -> None:
         told = {

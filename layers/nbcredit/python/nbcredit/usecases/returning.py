@@ -7,7 +7,7 @@ the receipt comes last: where it is, all of it was done.
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from typing import IO, Final, Protocol
@@ -101,6 +101,7 @@ class Returning:
     answering: Answering
     catalogues: Catalogues
     organisations: Organisations
+    most_in_book: int = MOST_IN_BOOK
 
     def send_back(self, submission_id: str, *, again: bool = False) -> bool:
         """Make the papers of a settled submission, and open its feedback; return whether it did.
@@ -147,8 +148,9 @@ class Returning:
         rows = going.through(original, read)
         if told.rows:
             sheet = _sheet(submission, item, told, original, due)
+            sheet = replace(sheet, rest=max(0, told.rows - self.most_in_book))
             with self.files.book(submission.id) as stream:
-                self.books.write_book(sheet, islice(rows, MOST_IN_BOOK), stream)
+                self.books.write_book(sheet, islice(rows, self.most_in_book), stream)
             if sheet.rest:
                 with self.files.rest(submission.id) as text:
                     self.books.write_rest(sheet, islice(rows, sheet.rest), text)
@@ -415,7 +417,6 @@ def _sheet(
         titles=original.titles,
         fields=original.fields,
         overview=told,
-        rest=max(0, told.rows - MOST_IN_BOOK),
     )
 
 
