@@ -80,6 +80,11 @@ NOT_ON_MINISTACK: Final = (
         Remedy.NONE,
         "a stream batch that fails is repeated every second, whole and without end",
     ),
+    Gap(
+        "Signatures and checksums of posted forms",
+        Remedy.NONE,
+        "the policy of a form (key, size, end, fields) is kept to, whoever signed it",
+    ),
     Gap("Policies", Remedy.NONE, "nobody is ever refused, whatever roles, keys and buckets say"),
     Gap("Tracing", Remedy.NONE, "there are no traces"),
 )

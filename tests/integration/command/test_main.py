@@ -46,7 +46,7 @@ class TestWrongUsage:
             (["upload"], "缺少必填"),
             (["upload", "x", "--nonsense"], "没有选项 --nonsense"),
             (["nonsense"], "没有命令 nonsense"),
-            (["redrive", "nonsense"], "可选：incoming、chunk、settle、relay、sweep"),
+            (["redrive", "nonsense"], "可选：incoming、chunk、backfill、settle、relay、sweep"),
             (["sample", "x", "--out", "y", "--rows", "-1"], "--rows 的值不对：请写不小于 0 的"),
             (["sample", "x", "--out", "y", "--bad", "2"], "--bad 的值不对：请写不大于 1"),
             (
