@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 
 from nbcredit.adapters.dynamodb import (
     calendars,
+    cases,
     catalogues,
     directory,
     inboxes,
@@ -174,6 +175,7 @@ class TestArchitecture:
             name
             for module in (
                 calendars,
+                cases,
                 catalogues,
                 directory,
                 inboxes,

@@ -20,6 +20,9 @@ TODAY = date(2026, 10, 31)
 NEW_SUBJECTS = 105
 REGISTERED_SUBJECTS = 62
 IDENTICAL_ROWS = 22
+# Of names that nobody bears: those of subjects that nobody has registered.
+UNREGISTERED_SUBJECTS = 112
+HELD_ROWS = 73
 
 
 @pytest.fixture(scope="module")
@@ -100,3 +103,34 @@ class TestRequestsForAThousandRows:
 
         assert books[Outcome.IDENTICAL] == ROWS
         assert taken <= IDENTICAL_ROWS
+
+    @pytest.mark.requirement("A8.4")
+    def test_stay_in_the_budget_where_nobody_has_registered_a_subject(self, stage: Stage) -> None:
+        body = as_csv(under_names(penalties(subjects=2 * ROWS, seed=9), "样{}公司"))
+
+        taken, books = requests_of_loading(stage, body, "administrative-penalty")
+
+        assert books[Outcome.NEW] == ROWS
+        assert taken <= UNREGISTERED_SUBJECTS
+
+    @pytest.mark.requirement("A8.4")
+    def test_stay_in_the_budget_where_all_rows_are_held(self, stage: Stage) -> None:
+        body = as_csv(under_names(penalties(subjects=2 * ROWS, seed=8), "例{}公司"))
+
+        taken, books = requests_of_loading(stage, body, "administrative-penalty")
+
+        assert books[Outcome.HELD] == ROWS
+        assert taken <= HELD_ROWS
+
+
+def under_names(table: list[list[str]], form: str) -> list[list[str]]:
+    """Return the rows under other names, each its own."""
+    header, *rows = table
+    name = header.index("行政相对人名称")
+    return [
+        header,
+        *(
+            [form.format(number) if at == name else cell for at, cell in enumerate(row)]
+            for number, row in enumerate(rows)
+        ),
+    ]
