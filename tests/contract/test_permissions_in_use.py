@@ -273,10 +273,21 @@ class TestPermissionsInUse:
         assert rows
         assert watch.refused() == {}
 
-    def test_tell_a_missing_file_from_a_forbidden_one(self) -> None:
+    @pytest.mark.parametrize(
+        ("function", "bucket"),
+        [
+            ("ReceiveFile", "FilesBucket"),
+            ("ReceiveFile", "WorkBucket"),
+            ("LoadChunk", "WorkBucket"),
+            ("SettleSubmission", "WorkBucket"),
+            ("RelayOutbox", "WorkBucket"),
+            ("Sweep", "WorkBucket"),
+            ("AnswerCall", "WorkBucket"),
+        ],
+    )
+    def test_tell_a_missing_file_from_a_forbidden_one(self, function: str, bucket: str) -> None:
         # S3 answers 404 only to those who may list; the question carries no prefix (F05).
-        assert allowed("ReceiveFile", Asked("s3:ListBucket", "FilesBucket.Arn"))
-        assert allowed("LoadChunk", Asked("s3:ListBucket", "WorkBucket.Arn"))
+        assert allowed(function, Asked("s3:ListBucket", f"{bucket}.Arn"))
 
     @pytest.mark.parametrize(
         ("function", "asked"),

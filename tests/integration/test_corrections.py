@@ -11,6 +11,7 @@ from nbcredit.domain.submissions import State, Submission
 from nbcredit.usecases.cases import Choice
 from nbcredit.usecases.retracting import REPLACED, SUPERSEDED
 from tests.faults.scenes import (
+    CITIZEN_ID,
     PENALTIES,
     penalties,
     penalty,
@@ -174,10 +175,15 @@ class TestRefusedCorrection:
         [record] = stored(stage, penalty(1))
         unknown = str(record)[:-4] + "AAAA"
 
-        done = uploaded(stage, correction(unknown, penalty(2)), correction("乱写", penalty(3)))
+        done = uploaded(stage, correction(unknown, penalty(2)), correction(CITIZEN_ID, penalty(3)))
 
         assert done.books.by_outcome == {Outcome.REJECTED: 2}
         assert done.issue_counts["E707"] == 2
+        told = [
+            f"{each.value}{each.message}" for each in stage.parts.work_files.read_issues(done.id)
+        ]
+        assert unknown in told[0]
+        assert not any(CITIZEN_ID in each for each in told)
         assert len(list(stage.records())) == 1
 
     @pytest.mark.requirement("A5.1")

@@ -24,7 +24,7 @@ from nbcredit.domain.feedback import (
 from nbcredit.domain.obligations import State as Owed
 from nbcredit.domain.records import RecordId
 from nbcredit.domain.reserved import FEEDBACK
-from nbcredit.domain.submissions import FileFormat, Submission
+from nbcredit.domain.submissions import FileFormat, Submission, UnknownSubmission
 from nbcredit.usecases.cases import Choice
 from nbcredit.usecases.feedback import Told
 from tests.cleaning_builders import CREDIT_CODE, PENALTY, csv_text
@@ -34,6 +34,7 @@ from tests.integration.lambdas import PENALTY_KEY, on_lambda
 from tests.integration.stage import CENTRE, WORK, Stage, a_stage, client, items_of, shipped_item
 
 PROVIDER = Actor(kind=ActorKind.PROVIDER, id="wang", organisation="scjg")
+OFFICE = Actor(kind=ActorKind.OPERATOR, id="li", organisation="office")
 OTHER = Actor(kind=ActorKind.PROVIDER, id="zhao", organisation="zjj")
 WHY = "与证照逐位核对过"
 NUMBER = "行政处罚决定书文号"
@@ -245,9 +246,33 @@ class TestFeedbackOfASubmission:
         assert "filename%2A%3DUTF-8" in after.book
         assert told(stage, done.id).tally.left == 3
 
+    @pytest.mark.requirement("A20.1")
+    def test_shows_its_rows_to_provider_and_centre_alone(self, stage: Stage) -> None:
+        done = sent_back(stage)
+
+        seen = {
+            by.organisation: stage.feedbacks.papers(done.id, anew=False, by=by, purpose="核对").book
+            for by in (PROVIDER, CENTRE, OFFICE)
+        }
+        with pytest.raises(UnknownSubmission):
+            stage.feedbacks.papers(done.id, anew=False, by=OTHER, purpose="核对")
+
+        assert {who for who, book in seen.items() if book} == {"scjg", "centre"}
+        assert any('"papers-read"' in act and '"refused"' in act for act in acts())
+
 
 @pytest.mark.requirement("A8.6")
 class TestAnswers:
+    def test_are_returned_however_many_at_once(self, stage: Stage) -> None:
+        done = sent_back(stage, *(a_row(n, 行政相对人名称="") for n in range(1, 41)))
+        rows = list(range(2, 42))
+        answer(stage, done.id, rows, RowState.CONFIRMED)
+
+        known = judge(stage, done.id, rows, accept=False)
+
+        assert set(states(stage, done.id).values()) == {"returned"}
+        assert known.tally.left == 40
+
     def test_that_withdraw_settle_a_row_with_its_reason(self, stage: Stage) -> None:
         done = sent_back(stage)
         known = answer(stage, done.id, [3], RowState.WITHDRAWN, "不属于本单位的处罚")

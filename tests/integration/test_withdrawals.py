@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from nbcredit.domain.actors import Actor, ActorKind
+from nbcredit.domain.comparison import ReasonHoldsNumber
 from nbcredit.domain.records import RecordId
 from nbcredit.domain.rows import Outcome
 from nbcredit.domain.submissions import Kind, State
@@ -13,6 +14,7 @@ from nbcredit.usecases.submissions import Standing
 from nbcredit.usecases.withdrawals import RegistrationStays
 from tests.faults.endings import actions
 from tests.faults.scenes import (
+    CITIZEN_ID,
     company,
     penalties,
     penalty,
@@ -51,6 +53,12 @@ class TestWithdrawal:
             assert (now.withdrawn, now.reason, set(now.values)) == (True, WHY, {"@reason"})
             assert before.values["penalty_content"]
             assert not before.withdrawn
+
+    def test_takes_no_reason_with_a_persons_number(self, stage: Stage) -> None:
+        with pytest.raises(ReasonHoldsNumber):
+            stage.withdrawals.withdraw(
+                [], reason=f"报错人了，应为 {CITIZEN_ID}", by=CENTRE, deadline=stage.deadline
+            )
 
     def test_keeps_a_persons_reason_sealed(self, stage: Stage) -> None:
         [record] = stored(stage, penalty_of_citizen(1))

@@ -76,9 +76,7 @@ def case(
     json: Json = False,
 ) -> None:
     client = desk_of(context).client(otherwise=provider)
-    call = ShowCase(
-        caller=client.caller, purpose=PURPOSE, case=case_id, beside=_spelled(beside)
-    )
+    call = ShowCase(caller=client.caller, purpose=PURPOSE, case=case_id, beside=_spelled(beside))
     shown = ShownCaseView.model_validate(client.call(call))
     if json:
         say_json(shown.model_dump(mode="json"))

@@ -83,8 +83,7 @@ def _of_person(ref: SubjectRef, subject: Subject | None) -> Doubt | None:
         return None
     # No more than that: whose the number is must not be learned by trying names.
     message = (
-        "姓名与该证件号码不符，本行暂不入库：请核对姓名和证件号码，改正后重新报送，"
-        "或处理比对疑问。"
+        "姓名与该证件号码不符，本行暂不入库：请核对姓名和证件号码，改正后重新报送，或处理比对疑问。"
     )
     return Doubt(CaseKind.OTHER_PERSON, message)
 

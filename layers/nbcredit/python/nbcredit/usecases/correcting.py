@@ -90,7 +90,7 @@ class Correcting:
         touched: dict[RecordId, int] = {}
         for marked, each in named:
             if each is None or not self.retracting.is_own(each.record):
-                self._refuse(marked, IssueCode.UNKNOWN_RECORD, _UNKNOWN.format(marked.corrects))
+                self._refuse(marked, IssueCode.UNKNOWN_RECORD, _UNKNOWN.format(_told(marked)))
                 continue
             touches = self.retracting.touches(each)
             earlier = min((touched[record] for record in touches if record in touched), default=0)
@@ -104,10 +104,19 @@ class Correcting:
                 yield marked.row, each
 
     def _refuse(self, marked: Marked, code: IssueCode, message: str) -> None:
-        issue = Issue(code=code, row=marked.row.number, value=marked.corrects, message=message)
+        issue = Issue(code=code, row=marked.row.number, value=_told(marked), message=message)
         self._refused.append(issue.at(CORRECTS, self.planning.submission.columns))
 
 
+def _told(marked: Marked) -> str:
+    """Return a record's id as it was written; what is none may be the number of a person."""
+    try:
+        return str(RecordId.parse(marked.corrects))
+    except BadRequest:
+        return _HIDDEN
+
+
+_HIDDEN = "（不是记录编号）"
 _UNKNOWN = (
     "本单位的这个目录项没有编号为“{}”的记录，本行没有入库：请用 nbcredit records 查到要更正的记录，"
     "把它的记录编号原样填入；不是更正的请留空。"

@@ -32,6 +32,7 @@ from nbcredit.domain.organisations import CENTRE
 from nbcredit.domain.records import RecordId
 from nbcredit.domain.submissions import UnknownSubmission
 from nbcredit.domain.working_days import DueDate
+from nbcredit.usecases.access import READERS
 from nbcredit.usecases.audit import AuditTrail
 from nbcredit.usecases.feedback_store import (
     FeedbackFiles,
@@ -243,17 +244,22 @@ class Feedbacks:
         `anew` has those made again that are kept for a while only.
         """
         submission = self.submissions.get(submission_id)
-        if not _sees(by, submission.provider):
-            raise UnknownSubmission(submission_id)
         act = Act(action="papers-read", actor=by, purpose=purpose, about=(submission_id,))
+        if not _sees(by, submission.provider):
+            self.trail.record(replace(act, outcome=Outcome.REFUSED))
+            raise UnknownSubmission(submission_id)
         self.trail.record(act)
         if anew:
             self.returns.send(submission_id, again=True)
         files, stem = self.answering.files, _stem(submission.file.name)
+        receipt = files.paper_address(submission_id, name=f"回执-{submission_id}.html")
+        if by.organisation != submission.provider and by.organisation not in READERS:
+            # Workbook and list hold the rows as they were written.
+            return PapersOf(book=None, rest=None, receipt=receipt)
         return PapersOf(
             book=files.book_address(submission_id, name=f"待处理的行-{stem}-{submission_id}.xlsx"),
             rest=files.rest_address(submission_id, name=f"待处理的行-{stem}-{submission_id}.csv"),
-            receipt=files.paper_address(submission_id, name=f"回执-{submission_id}.html"),
+            receipt=receipt,
         )
 
     def answer(

@@ -8,12 +8,13 @@ from typing import IO, Final, Protocol
 from nbcredit.domain.audit import Act
 from nbcredit.domain.errors import Conflict
 from nbcredit.domain.events import Event
-from nbcredit.domain.feedback import Answer, Feedback
+from nbcredit.domain.feedback import Answer, Feedback, RowState
 from nbcredit.domain.feedback_rows import FeedbackRow
 from nbcredit.usecases.obligations import Change
 
 # Answers that are written together, with their audit entry, their event and what is owed.
 TOGETHER: Final = 80
+TOGETHER_OWED: Final = 30
 
 
 class StaleAnswer(Conflict):
@@ -115,6 +116,8 @@ class FeedbackFiles(Protocol):
 
 
 def in_turns(answers: Sequence[Answer]) -> Iterator[Sequence[Answer]]:
-    """Yield answers as many at a time as are written together."""
-    for start in range(0, len(answers), TOGETHER):
-        yield answers[start : start + TOGETHER]
+    """Yield answers as many at a time as are written together: with what is owed, each is three."""
+    owed = any(answer.state is RowState.RETURNED for answer in answers)
+    together = TOGETHER_OWED if owed else TOGETHER
+    for start in range(0, len(answers), together):
+        yield answers[start : start + together]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from nbcredit.domain.actors import Actor
 from nbcredit.domain.audit import Act, Outcome
 from nbcredit.domain.catalogue import Item
+from nbcredit.domain.comparison import reason_of
 from nbcredit.domain.entries import Entry
 from nbcredit.domain.errors import Conflict
 from nbcredit.domain.leases import Lane
@@ -50,6 +51,7 @@ class Withdrawals:
 
         What has been withdrawn already is not withdrawn again: its submission is the answer.
         """
+        why = reason_of(reason)
         found = self.subjects.read(set(records), ())[0]
         heads = {record: self._own(record, found, by) for record in dict.fromkeys(records)}
         standings = [
@@ -63,7 +65,7 @@ class Withdrawals:
             if not head.withdrawn:
                 lanes[Lane(record.item, head.provider)].append(record)
         for lane, some in lanes.items():
-            entry = self._entry(lane, {each: heads[each] for each in some}, reason, by)
+            entry = self._entry(lane, {each: heads[each] for each in some}, why, by)
             standings.append(self.entering.enter(entry, deadline=deadline))
         return standings
 

@@ -275,7 +275,7 @@ class SubjectView(Wire):
     former_names: list[str]
     status: str
     cancelled_on: str = ""
-    successors: list[str] = []
+    successors: list[str] = Field(default_factory=list)
     records: list[RecordView]
 
 
