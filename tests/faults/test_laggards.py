@@ -16,6 +16,7 @@ from nbcredit.domain.subjects import SubjectKind, SubjectRef
 from nbcredit.domain.submissions import State
 from nbcredit.domain.verification import Verdict
 from nbcredit.usecases.access import Access
+from nbcredit.usecases.cases import Choice
 from nbcredit.usecases.loading import CLAIM, ChunkTask, Loaded, StillLoaded
 from nbcredit.usecases.verification import Verification
 from tests.faults.breaking import Killed
@@ -147,7 +148,7 @@ class TestAHalfWrittenChunk:
 @pytest.mark.requirement("A14.1")
 class TestTheNameOfWhomNobodyRegisters:
     @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
-    def test_is_that_of_the_earliest_report_in_any_order(
+    def test_is_that_of_the_earliest_report_once_what_is_held_is_decided(
         self, stage: Stage, order: tuple[int, int]
     ) -> None:
         uploads = [
@@ -161,6 +162,17 @@ class TestTheNameOfWhomNobodyRegisters:
         for place in order:
             stage.receive(uploads[place])
             stage.run()
+        # Whichever comes second is held, and renames nobody until somebody has looked.
+        [case] = stage.cases.waiting("rsj", limit=9, by=CENTRE)
+        stage.cases.decide(
+            case.id,
+            Choice(store=True),
+            reason="同一人，姓名以最早报送的为准",
+            by=CENTRE,
+            purpose="测试",
+            deadline=stage.deadline,
+        )
+        stage.run()
 
         ref = SubjectRef(SubjectKind.NATURAL_PERSON, "身份证", CITIZEN_ID, "")
         verification = Verification(stage.subjects, stage.hashes, Access(stage.parts.ledger))
