@@ -130,14 +130,14 @@ class TestAnswerCall:
     @pytest.mark.requirement("A3.1")
     @pytest.mark.requirement("A5.3")
     def test_reads_a_subject_and_traces_its_record(self, loaded: Lambdas) -> None:
-        subject = loaded.call("read-subject", credit_code=company(1))["answer"]
+        subject = loaded.call("read-subject", credit_code=company(2))["answer"]
         (penalty, *_) = [r for r in subject["records"] if r["item"] == "administrative-penalty"]
 
         trace = loaded.call("trace-record", record=penalty["record"])["answer"]
 
-        assert subject["name"] == "宁波改名测试有限公司"
+        assert subject["name"] == "宁波2号测试有限公司"
         (version,) = trace["versions"]
-        assert (version["file_name"], version["row"]) == ("处罚 1+2.csv", 2)
+        assert (version["file_name"], version["row"]) == ("处罚 1+2.csv", 5)
         assert version["file_key"] == PENALTY_KEY
 
     @pytest.mark.requirement("A3.1")
