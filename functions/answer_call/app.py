@@ -7,8 +7,8 @@ from aws_lambda_powertools import Logger
 
 from nbcredit.adapters.dynamodb.ledger import DynamoAuditStore
 from nbcredit.adapters.dynamodb.off_catalogue import DynamoOffCatalogue
-from nbcredit.cleaning.sniffing import MAX_BYTES
 from nbcredit.domain.errors import Refusal
+from nbcredit.domain.submissions import MAX_BYTES
 from nbcredit.runtime.answering import Answering, Answers, problem_of
 from nbcredit.runtime.answers.audit import AuditAnswers
 from nbcredit.runtime.answers.calendars import CalendarAnswers

@@ -7,6 +7,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from nbcredit.runtime.batches import SqsBatch, queue_of
+from nbcredit.runtime.loading import loading_of
 from nbcredit.runtime.settings import LoadChunkSettings, settings
 from nbcredit.runtime.subjects import keyed_hashes, subject_store
 from nbcredit.runtime.wiring import Parts
@@ -25,22 +26,8 @@ def parts() -> Parts:
 def loading() -> Loading:
     told, made = settings(LoadChunkSettings), parts()
     hashes = keyed_hashes(told)
-    return Loading(
-        submissions=made.submissions,
-        chunks=made.submissions,
-        claims=made.claims,
-        lanes=made.lane_store,
-        work=made.work_files,
-        plans=made.plans,
-        subjects=subject_store(made, hashes=hashes, field_key_id=told.field_key_id),
-        cases=made.cases,
-        affirmations=made.standing,
-        catalogues=made.catalogues,
-        organisations=made.directory,
-        hashes=hashes,
-        clock=made.clock,
-        ids=made.ids,
-    )
+    subjects = subject_store(made, hashes=hashes, field_key_id=told.field_key_id)
+    return loading_of(made, hashes=hashes, subjects=subjects)
 
 
 def handler(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """What the documents name, against what there is."""
 
+import importlib
 import inspect
 import json
+import pkgutil
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,19 +14,7 @@ import typer
 from pynamodb.models import Model
 from typer.core import TyperGroup
 
-from nbcredit.adapters.dynamodb import (
-    calendars,
-    cases,
-    catalogues,
-    directory,
-    inboxes,
-    items,
-    keyring,
-    ledger,
-    obligations,
-    off_catalogue,
-    uploads,
-)
+from nbcredit.adapters import dynamodb
 from nbcredit.command.main import app
 from tests.contract.deployment import ROOT
 from tests.contract.permits import Asked, speaks_of
@@ -173,19 +163,8 @@ class TestArchitecture:
     def test_names_every_item_of_the_tables(self) -> None:
         classes = {
             name
-            for module in (
-                calendars,
-                cases,
-                catalogues,
-                directory,
-                inboxes,
-                items,
-                keyring,
-                ledger,
-                obligations,
-                off_catalogue,
-                uploads,
-            )
+            for found in pkgutil.iter_modules(dynamodb.__path__, f"{dynamodb.__name__}.")
+            for module in [importlib.import_module(found.name)]
             for name, each in inspect.getmembers(module, inspect.isclass)
             if issubclass(each, Model) and name.endswith("Item")
         }

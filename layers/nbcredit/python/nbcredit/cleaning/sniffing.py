@@ -9,10 +9,7 @@ from typing import Final
 
 from nbcredit.cleaning.wording import spaced
 from nbcredit.domain.issues import Issue, IssueCode
-from nbcredit.domain.submissions import FileFormat
-
-# 10^6 rows of the widest item are some 700 MB.
-MAX_BYTES: Final = 1_000_000_000
+from nbcredit.domain.submissions import MAX_BYTES, FileFormat
 
 MAX_WORKBOOK_BYTES: Final = 200_000_000
 

@@ -18,6 +18,9 @@ from nbcredit.domain.records import Version
 from nbcredit.domain.rows import Outcome
 from nbcredit.domain.working_days import DueDate
 
+# 10^6 rows of the widest item are some 700 MB.
+MAX_BYTES: Final = 1_000_000_000
+
 
 class State(StrEnum):
     """Where a submission stands."""

@@ -5,10 +5,10 @@ from time import sleep
 
 from nbcredit.adapters.crypto import KeyedHashes
 from nbcredit.adapters.dynamodb.subjects import DynamoSubjects
+from nbcredit.runtime.loading import loading_of
 from nbcredit.runtime.settings import AnswerCallSettings
 from nbcredit.runtime.wiring import Parts
 from nbcredit.usecases.entering import Entering
-from nbcredit.usecases.loading import Loading
 from nbcredit.usecases.receiving import Receiving
 from nbcredit.usecases.settling import Settling
 
@@ -54,22 +54,7 @@ def entering_of(
         plans=made.plans,
         receiving=receiving,
         lanes=made.lanes,
-        loading=Loading(
-            submissions=made.submissions,
-            chunks=made.submissions,
-            claims=made.claims,
-            lanes=made.lane_store,
-            work=made.work_files,
-            plans=made.plans,
-            subjects=subjects,
-            cases=made.cases,
-            affirmations=made.standing,
-            catalogues=made.catalogues,
-            organisations=made.directory,
-            hashes=hashes,
-            clock=made.clock,
-            ids=made.ids,
-        ),
+        loading=loading_of(made, hashes=hashes, subjects=subjects),
         settling=Settling(
             store=made.submissions, files=made.work_files, clock=made.clock, ids=made.ids
         ),

@@ -10,11 +10,10 @@ from nbcredit.domain.errors import Conflict
 from nbcredit.domain.events import Event
 from nbcredit.domain.feedback import Answer, Feedback, RowState
 from nbcredit.domain.feedback_rows import FeedbackRow
-from nbcredit.usecases.obligations import Change
+from nbcredit.usecases.obligations import TOGETHER as TOGETHER_OWED, Change
 
 # Answers that are written together, with their audit entry, their event and what is owed.
 TOGETHER: Final = 80
-TOGETHER_OWED: Final = 30
 
 
 class StaleAnswer(Conflict):

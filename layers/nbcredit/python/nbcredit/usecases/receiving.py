@@ -32,14 +32,13 @@ from nbcredit.domain.submissions import (
 )
 from nbcredit.domain.uploads import PreparedUpload
 from nbcredit.usecases.audit import AuditTrail
-from nbcredit.usecases.obligations import ObligationStore
+from nbcredit.usecases.obligations import Calendars, ObligationStore
 from nbcredit.usecases.ownership import owner_faults
 from nbcredit.usecases.ports import Clock, Deadline, IdFactory
 from nbcredit.usecases.progress import CHUNK_ROWS, Progress, counted
 from nbcredit.usecases.submission_dues import (
     STORING_DAYS,
     STORING_RULE,
-    Calendars,
     duty_of_place,
     remarks_on_duty,
 )

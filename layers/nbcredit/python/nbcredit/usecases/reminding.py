@@ -9,7 +9,7 @@ from nbcredit.domain.actors import Actor
 from nbcredit.domain.duties import due_by, due_of
 from nbcredit.domain.lamps import lamp_of
 from nbcredit.domain.obligations import Kind, Obligation
-from nbcredit.domain.organisations import OFFICE, Directory
+from nbcredit.domain.organisations import OFFICE
 from nbcredit.domain.periods import Period, business_date
 from nbcredit.domain.reminders import first_reminder, recipients, stage_between
 from nbcredit.domain.working_days import WorkingCalendar
@@ -17,6 +17,7 @@ from nbcredit.usecases.duties import Duties
 from nbcredit.usecases.inbox import Inbox, Message
 from nbcredit.usecases.obligations import ObligationStore
 from nbcredit.usecases.ports import Clock
+from nbcredit.usecases.receiving import Organisations
 
 REMINDER: Final = Actor.platform("remind")
 # The notice of the next year comes in autumn; from here on its absence is an alarm (F20).
@@ -29,12 +30,6 @@ class Calendars(Protocol):
     """The working-day calendar as it is stored now."""
 
     def fresh(self) -> WorkingCalendar: ...
-
-
-class Organisations(Protocol):
-    """The directory of organisations."""
-
-    def directory(self) -> Directory: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from typing import Final
 
 from nbcredit.domain.catalogue import Catalogue
 from nbcredit.domain.duties import duty_period
@@ -11,7 +11,6 @@ from nbcredit.domain.obligations import Kind, Obligation
 from nbcredit.domain.organisations import CENTRE
 from nbcredit.domain.periods import BadPeriod, Period, business_date, is_backfill
 from nbcredit.domain.submissions import ENDED, State, Submission, UploadKey
-from nbcredit.domain.working_days import WorkingCalendar
 from nbcredit.usecases.duties import duty_of
 from nbcredit.usecases.obligations import Change, ObligationStore
 
@@ -20,12 +19,6 @@ STORING_DAYS: Final = 5
 STORING_RULE: Final = "A8.1"
 
 _READ: Final = frozenset({State.WAITING, State.LOADING, State.SETTLED})
-
-
-class Calendars(Protocol):
-    """The working-day calendar."""
-
-    def calendar(self) -> WorkingCalendar: ...
 
 
 @dataclass(frozen=True, slots=True)

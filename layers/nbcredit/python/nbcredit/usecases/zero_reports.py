@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 
 from nbcredit.domain.actors import Actor
 from nbcredit.domain.audit import Act
@@ -12,7 +12,7 @@ from nbcredit.domain.duties import Reports, duty_period
 from nbcredit.domain.errors import BadRequest, Conflict
 from nbcredit.domain.events import Event, EventKind
 from nbcredit.domain.obligations import Obligation
-from nbcredit.domain.organisations import CENTRE, Directory
+from nbcredit.domain.organisations import CENTRE
 from nbcredit.domain.periods import SHANGHAI, Period, business_date
 from nbcredit.domain.submissions import State, Submission, UploadKey
 from nbcredit.usecases.duties import Catalogues, duty_of, reporting
@@ -20,15 +20,10 @@ from nbcredit.usecases.inbox import Inbox, Message
 from nbcredit.usecases.obligations import Change, ObligationStore, insist
 from nbcredit.usecases.ownership import check_reporter, insist_on_duty
 from nbcredit.usecases.ports import Clock
+from nbcredit.usecases.receiving import Organisations
 from nbcredit.usecases.submissions import SubmissionStore
 
 TELLER: Final = Actor.platform("relay_outbox")
-
-
-class Organisations(Protocol):
-    """The directory of organisations."""
-
-    def directory(self) -> Directory: ...
 
 
 class DataReported(Conflict):
