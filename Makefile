@@ -11,6 +11,12 @@ BIN := .venv/bin
 SAM := .venv/sam/bin
 UV := .venv/uv/bin/uv
 PIP := -m pip --disable-pip-version-check --no-input -qq
+# In the runtime layer already, or wanted by Chalice's own command line only (70 MB).
+NOT_WEB := annotated-types cffi pycparser cryptography pydantic pydantic-core typing-extensions \
+	typing-inspection boto3 botocore jmespath s3transfer urllib3 python-dateutil six \
+	aws-lambda-powertools attrs jsonschema jsonschema-specifications referencing rpds-py pynamodb \
+	python-ulid ansicon blessed click editor inquirer jinxed pip pyyaml readchar runs setuptools \
+	wcwidth wheel xmod
 COMPILE := pip compile --quiet --generate-hashes --no-annotate --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make requirements"
 
@@ -107,7 +113,7 @@ deploy: build ## deploy: make deploy STAGE=dev|staging|prod|prod-cn
 .PHONY: requirements
 requirements: .venv/ready ## pin what pyproject.toml asks for (UPGRADE=--upgrade: the newest)
 	@$(BOOTSTRAP)/make_venv.sh .venv/uv $(BOOTSTRAP)/uv.txt
-	@$(UV) $(COMPILE) $(UPGRADE) --universal --python-version 3.11 --extra command --group dev \
+	@$(UV) $(COMPILE) $(UPGRADE) --universal --python-version 3.11 --extra command --extra web --group dev \
 		pyproject.toml --output-file $(BOOTSTRAP)/requirements.txt
 	@$(UV) $(COMPILE) $(UPGRADE) --universal --python-version 3.11 --group sam \
 		--output-file $(BOOTSTRAP)/sam.txt
@@ -116,6 +122,9 @@ requirements: .venv/ready ## pin what pyproject.toml asks for (UPGRADE=--upgrade
 		--output-file $(BOOTSTRAP)/bench.txt
 	@$(UV) $(COMPILE) $(UPGRADE) --python-version 3.13 --python-platform x86_64-manylinux_2_34 \
 		--constraints $(BOOTSTRAP)/requirements.txt pyproject.toml --output-file layers/runtime/requirements.txt
+	@$(UV) $(COMPILE) $(UPGRADE) --python-version 3.13 --python-platform x86_64-manylinux_2_34 \
+		--constraints $(BOOTSTRAP)/requirements.txt --extra web $(addprefix --no-emit-package=,$(NOT_WEB)) \
+		pyproject.toml --output-file layers/web/requirements.txt
 
 .PHONY: clean
 clean: ## remove what was made, the environments included

@@ -30,7 +30,7 @@ class TestPins:
 
         assert all("--hash=sha256:" in package for package in packages if "==" in package)
 
-    @pytest.mark.parametrize("layer", ["runtime", "workbooks"])
+    @pytest.mark.parametrize("layer", ["runtime", "web", "workbooks"])
     def test_of_lambda_are_those_the_tests_run_on(self, layer: str) -> None:
         tested = pins(ROOT / "infra/bootstrap/requirements.txt")
         shipped = pins(ROOT / f"layers/{layer}/requirements.txt")
