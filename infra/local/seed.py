@@ -11,12 +11,9 @@ from nbcredit.domain.catalogue import EffectInThePast, VersionPublished
 from nbcredit.domain.organisations import OrganisationKind
 from nbcredit.usecases.calendars import EditionTaken
 from nbcredit.wire.calendars import LoadCalendar
-from nbcredit.wire.calls import (
-    Caller,
-    OrganisationBody,
-    PublishCatalogue,
-    RegisterOrganisations,
-)
+from nbcredit.wire.calls import Caller
+from nbcredit.wire.catalogue import PublishCatalogue
+from nbcredit.wire.organisations import OrganisationBody, RegisterOrganisations
 
 ORGANISATIONS: Final = Path(__file__).with_name("organisations.json")
 VERSION: Final = "2026-1"

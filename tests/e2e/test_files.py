@@ -11,7 +11,7 @@ from infra.local.seed import seed
 from nbcredit.adapters.redrive import Redrive, to_queue
 from nbcredit.domain.rows import Outcome
 from nbcredit.domain.submissions import State
-from nbcredit.wire.calls import ReadSubject, RecordView, SubjectView
+from nbcredit.wire.records import ReadSubject, RecordView, SubjectView
 from tests.e2e.files import a_file, event, without_events
 
 TABLES = ("LegalPersons", "NaturalPersons", "Work", "Audit")

@@ -21,7 +21,7 @@ from nbcredit.domain.rows import Outcome, Row
 from nbcredit.domain.submissions import ENDED, State, submission_id
 from nbcredit.samples.files import generate, write_csv
 from nbcredit.usecases.plans import record_of
-from nbcredit.wire.calls import SubmissionView
+from nbcredit.wire.submissions import SubmissionView
 from tests.integration.stage import shipped_item
 
 # `make soak` asks for 200,000; for every day ten chunks at once are enough.

@@ -14,16 +14,16 @@ from infra.local.demonstration.telling import Teller
 from nbcredit.command.records import VERDICTS
 from nbcredit.domain.submissions import FileFormat, State
 from nbcredit.domain.verification import Verdict
-from nbcredit.wire.calls import (
+from nbcredit.wire.records import (
     ReadSubject,
     RecordView,
     SubjectView,
-    SubmissionView,
     TraceRecord,
     TraceView,
     VerdictView,
     VerifySubject,
 )
+from nbcredit.wire.submissions import SubmissionView
 
 _AGAIN: Final = "市场监管处罚（再次上传）.csv"
 _DEAD_LETTERS: Final = ("Incoming", "Chunk", "Settle", "Relay", "Sweep")

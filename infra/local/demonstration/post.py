@@ -11,8 +11,8 @@ from infra.local.demonstration.papers import Paper
 from nbcredit.command.calls import CallRefused, Client, caller_of
 from nbcredit.domain.periods import Period
 from nbcredit.domain.submissions import ENDED, State, UnknownSubmission, submission_id
-from nbcredit.wire.calls import (
-    Caller,
+from nbcredit.wire.calls import Caller
+from nbcredit.wire.submissions import (
     IssueList,
     ListIssues,
     ListSubmissions,

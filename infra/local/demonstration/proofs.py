@@ -8,7 +8,7 @@ from typing import Any, Final
 from infra.local.bringing_up import LocalCloud
 from infra.local.demonstration.post import PURPOSE, Post
 from nbcredit.domain.errors import NotFound
-from nbcredit.wire.calls import AuditReport, VerifyAudit
+from nbcredit.wire.audit import AuditReport, VerifyAudit
 
 _TABLES: Final = ("LegalPersonsTable", "NaturalPersonsTable", "WorkTable", "AuditTable")
 

@@ -16,18 +16,12 @@ from nbcredit.domain.periods import SHANGHAI
 from nbcredit.domain.reserved import ADVICE_HEADER, ROW_HEADER
 from nbcredit.domain.rows import Outcome
 from nbcredit.domain.submissions import State
-from nbcredit.wire.calls import (
-    AuditReport,
-    IssueList,
-    IssueView,
-    RecordView,
-    SubjectView,
-    SubmissionView,
-    TraceView,
-)
+from nbcredit.wire.audit import AuditReport
 from nbcredit.wire.cases import CaseView, ShownCaseView
 from nbcredit.wire.duties import BooksView, ProviderBooks
+from nbcredit.wire.records import RecordView, SubjectView, TraceView
 from nbcredit.wire.reporting import ReportedRows
+from nbcredit.wire.submissions import IssueList, IssueView, SubmissionView
 
 _WIDTH: Final = 100
 _MOST_KINDS: Final = 8

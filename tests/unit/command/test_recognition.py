@@ -19,7 +19,7 @@ from nbcredit.command.recognition import (
 from nbcredit.documents.templates import template
 from nbcredit.domain.catalogue import Catalogue, Item
 from nbcredit.samples.files import generate
-from nbcredit.wire.calls import ItemView
+from nbcredit.wire.catalogue import ItemView
 from nbcredit.wire.views import catalogue_view
 from tests.faults.files import book
 

@@ -9,7 +9,7 @@ import pytest
 from nbcredit.command.desk import Desk, Platform
 from nbcredit.command.main import app
 from nbcredit.command.submissions import say_list, say_table
-from nbcredit.wire.calls import SubmissionView
+from nbcredit.wire.submissions import SubmissionView
 from tests.integration.command.platforms import CATALOGUE, ITEM, NOW, SUBMISSION, a_stage
 
 ID = "IWHJKXQ2M4T7ZC5BNVDA3GLE"

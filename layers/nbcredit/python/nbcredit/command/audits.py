@@ -9,7 +9,7 @@ from nbcredit.command.desk import desk_of, say_json
 from nbcredit.command.shell import Command, new_app
 from nbcredit.domain.errors import BadRequest
 from nbcredit.domain.periods import SHANGHAI
-from nbcredit.wire.calls import AuditReport, VerifyAudit
+from nbcredit.wire.audit import AuditReport, VerifyAudit
 
 audit = new_app("审计日志。")
 

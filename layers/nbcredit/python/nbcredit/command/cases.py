@@ -11,7 +11,6 @@ from nbcredit.domain.comparison import CaseState
 from nbcredit.domain.errors import BadRequest
 from nbcredit.domain.rows import Outcome
 from nbcredit.domain.submissions import State
-from nbcredit.wire.calls import SubmissionView
 from nbcredit.wire.cases import (
     CaseList,
     CaseView,
@@ -22,6 +21,7 @@ from nbcredit.wire.cases import (
     ShowCase,
     ShownCaseView,
 )
+from nbcredit.wire.submissions import SubmissionView
 
 PURPOSE = "比对疑问处理"
 CaseId = Annotated[

@@ -19,7 +19,7 @@ from nbcredit.domain.errors import BadRequest
 from nbcredit.domain.organisations import OFFICE
 from nbcredit.domain.periods import Period
 from nbcredit.usecases.catalogue import check_catalogue
-from nbcredit.wire.calls import CatalogueView, ItemView, PublishCatalogue, ShowCatalogue
+from nbcredit.wire.catalogue import CatalogueView, ItemView, PublishCatalogue, ShowCatalogue
 from nbcredit.wire.trials import TrialView
 
 WORSE: Final = 1

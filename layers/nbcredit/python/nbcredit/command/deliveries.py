@@ -17,7 +17,7 @@ from nbcredit.domain.errors import NotFound
 from nbcredit.domain.issues import Issue
 from nbcredit.domain.periods import Period
 from nbcredit.domain.submissions import FileRefused, submission_id
-from nbcredit.wire.calls import ItemView
+from nbcredit.wire.catalogue import ItemView
 from nbcredit.wire.uploads import FileBody, FormView, PrepareUpload
 
 _BLOCK: Final = 1 << 20

@@ -12,7 +12,8 @@ from nbcredit.command.deliveries import NoSuchFile
 from nbcredit.command.desk import desk_of
 from nbcredit.command.shell import Command, new_app
 from nbcredit.domain.errors import BadRequest
-from nbcredit.wire.calls import Done, OrganisationBody, RegisterOrganisations
+from nbcredit.wire.calls import Done
+from nbcredit.wire.organisations import OrganisationBody, RegisterOrganisations
 
 organisations = new_app("单位名录：报送、共享和监督的单位。")
 

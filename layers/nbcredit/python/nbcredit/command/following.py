@@ -12,7 +12,7 @@ from nbcredit.command.desk import Desk, on_terminal
 from nbcredit.command.submissions import look
 from nbcredit.domain.errors import Unavailable
 from nbcredit.domain.submissions import ENDED, State
-from nbcredit.wire.calls import SubmissionView
+from nbcredit.wire.submissions import SubmissionView
 
 _FIRST_WAIT: Final = 0.2
 _LONGEST_WAIT: Final = 2.0

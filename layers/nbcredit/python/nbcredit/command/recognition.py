@@ -17,7 +17,7 @@ from nbcredit.cleaning.workbooks import open_workbook
 from nbcredit.domain.errors import BadRequest
 from nbcredit.domain.issues import Issue, IssueCode
 from nbcredit.domain.submissions import FileFormat
-from nbcredit.wire.calls import ItemView
+from nbcredit.wire.catalogue import ItemView
 
 # What a line of nothing is made of, in every encoding.
 _NOTHING: Final = codecs.BOM_UTF8 + codecs.BOM_UTF16 + b"\xfe\xff\0 \t,\r\n"

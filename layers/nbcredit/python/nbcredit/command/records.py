@@ -14,7 +14,7 @@ from nbcredit.domain.errors import BadRequest
 from nbcredit.domain.subjects import SubjectState
 from nbcredit.domain.submissions import Kind
 from nbcredit.domain.verification import Verdict
-from nbcredit.wire.calls import (
+from nbcredit.wire.records import (
     ReadSubject,
     RecordView,
     SubjectView,

@@ -10,13 +10,13 @@ from nbcredit.command.desk import desk_of, say_json
 from nbcredit.command.submissions import OUTCOMES, PURPOSE, exit_code, say_books
 from nbcredit.domain.entries import BATCH_ROWS
 from nbcredit.domain.errors import BadRequest
-from nbcredit.wire.calls import IssueView
 from nbcredit.wire.reporting import (
     ReportedRows,
     ReportRows,
     WithdrawnRecords,
     WithdrawRecords,
 )
+from nbcredit.wire.submissions import IssueView
 
 _FORM: Final = '如 {"企业名称": "…", "统一社会信用代码": "…"}'
 

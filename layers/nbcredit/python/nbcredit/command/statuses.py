@@ -17,7 +17,7 @@ from nbcredit.command.submissions import (
     show,
 )
 from nbcredit.domain.errors import BadRequest
-from nbcredit.wire.calls import ListSubmissions, SubmissionList, SubmissionView
+from nbcredit.wire.submissions import ListSubmissions, SubmissionList, SubmissionView
 
 
 class NoProvider(BadRequest):

@@ -15,7 +15,7 @@ from nbcredit.command.desk import on_terminal
 from nbcredit.domain.periods import SHANGHAI
 from nbcredit.domain.rows import Outcome
 from nbcredit.domain.submissions import Kind, State, UnknownSubmission
-from nbcredit.wire.calls import IssueList, ListIssues, ShowSubmission, SubmissionView
+from nbcredit.wire.submissions import IssueList, ListIssues, ShowSubmission, SubmissionView
 
 PURPOSE: Final = "报送核对"
 OUTCOMES: Final[Mapping[str, str]] = {

@@ -10,7 +10,8 @@ from nbcredit.domain.catalogue import NoCatalogue
 from nbcredit.domain.errors import Refusal
 from nbcredit.domain.periods import Period
 from nbcredit.domain.submissions import State
-from nbcredit.wire.calls import CatalogueView, ListReported, ShowCatalogue, TryCatalogue
+from nbcredit.wire.catalogue import CatalogueView, ShowCatalogue, TryCatalogue
+from nbcredit.wire.submissions import ListReported
 from nbcredit.wire.trials import ReportedList, ReportedView, TrialView, joined
 
 PURPOSE: Final = "目录发布前试读"

@@ -28,7 +28,8 @@ from nbcredit.command.submissions import (
 from nbcredit.domain.errors import BadRequest, Refusal
 from nbcredit.domain.periods import Period
 from nbcredit.domain.submissions import State
-from nbcredit.wire.calls import CatalogueView, ItemView, ShowCatalogue, SubmissionView
+from nbcredit.wire.catalogue import CatalogueView, ItemView, ShowCatalogue
+from nbcredit.wire.submissions import SubmissionView
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,19 +5,23 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter
 
 from nbcredit.wire import (
+    audit,
     calendars,
-    calls,
     cases,
+    catalogue,
     duties,
     feedback,
     inbox,
     off_catalogue,
+    organisations,
+    records,
     reporting,
+    submissions,
     uploads,
 )
 
 AnyCall = Annotated[
-    calls.ShowSubmission
+    submissions.ShowSubmission
     | calendars.ShowCalendar
     | calendars.LoadCalendar
     | calendars.ComputeDue
@@ -26,17 +30,17 @@ AnyCall = Annotated[
     | duties.ClosePeriod
     | duties.ExplainObligation
     | inbox.ShowInbox
-    | calls.ListSubmissions
-    | calls.ListReported
-    | calls.ListIssues
-    | calls.ReadSubject
-    | calls.VerifySubject
-    | calls.TraceRecord
-    | calls.ShowCatalogue
-    | calls.PublishCatalogue
-    | calls.TryCatalogue
-    | calls.RegisterOrganisations
-    | calls.VerifyAudit
+    | submissions.ListSubmissions
+    | submissions.ListReported
+    | submissions.ListIssues
+    | records.ReadSubject
+    | records.VerifySubject
+    | records.TraceRecord
+    | catalogue.ShowCatalogue
+    | catalogue.PublishCatalogue
+    | catalogue.TryCatalogue
+    | organisations.RegisterOrganisations
+    | audit.VerifyAudit
     | cases.ListCases
     | cases.ShowCase
     | cases.DecideCase

@@ -11,7 +11,8 @@ from nbcredit.domain.comparison import Case, CaseState
 from nbcredit.domain.subjects import SubjectState
 from nbcredit.usecases.cases import Choice, Facts, ShownCase
 from nbcredit.wire.base import Code, CreditCode, Wire
-from nbcredit.wire.calls import Call, SubmissionView
+from nbcredit.wire.calls import Call
+from nbcredit.wire.submissions import SubmissionView
 
 STATES: Final[Mapping[CaseState, str]] = {
     CaseState.OPEN: "待处理",

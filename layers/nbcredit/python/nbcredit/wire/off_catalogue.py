@@ -12,7 +12,8 @@ from nbcredit.domain.off_catalogue import Information, Named, State
 from nbcredit.domain.subjects import SubjectKind
 from nbcredit.usecases.off_catalogue import Shown
 from nbcredit.wire.base import Code, Wire
-from nbcredit.wire.calls import Asked, Call
+from nbcredit.wire.calls import Call
+from nbcredit.wire.records import Asked
 from nbcredit.wire.uploads import FileBody
 
 STATES: Final[Mapping[State, str]] = {

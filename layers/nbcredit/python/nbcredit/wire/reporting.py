@@ -12,7 +12,8 @@ from nbcredit.domain.submissions import ENDED
 from nbcredit.usecases.entering import RowEnd
 from nbcredit.usecases.submissions import Standing
 from nbcredit.wire.base import Code, PeriodText, Wire
-from nbcredit.wire.calls import Call, IssueView, SubmissionView
+from nbcredit.wire.calls import Call
+from nbcredit.wire.submissions import IssueView, SubmissionView
 from nbcredit.wire.views import issue_view, submission_view
 
 Number = Annotated[float, Field(allow_inf_nan=False)]

@@ -14,19 +14,10 @@ from nbcredit.domain.subjects import Subject
 from nbcredit.domain.submissions import State, Submission
 from nbcredit.usecases.records import Traced
 from nbcredit.usecases.submissions import Standing
-from nbcredit.wire.calls import (
-    AuditReport,
-    CatalogueView,
-    ChangeView,
-    IssueList,
-    IssueView,
-    ItemView,
-    RecordView,
-    SubjectView,
-    SubmissionView,
-    TraceView,
-    VersionView,
-)
+from nbcredit.wire.audit import AuditReport
+from nbcredit.wire.catalogue import CatalogueView, ItemView
+from nbcredit.wire.records import RecordView, SubjectView, TraceView, VersionView
+from nbcredit.wire.submissions import ChangeView, IssueList, IssueView, SubmissionView
 
 STATES: Final[Mapping[State, str]] = {
     State.READING: "正在读取",

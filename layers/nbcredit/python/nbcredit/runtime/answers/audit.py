@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from nbcredit.runtime.answering import Answers, Asked
 from nbcredit.usecases.audit import Audit
-from nbcredit.wire import calls, views
+from nbcredit.wire import views
+from nbcredit.wire.audit import AuditReport, VerifyAudit
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,9 +15,9 @@ class AuditAnswers:
     audit: Audit
 
     def all(self) -> Answers:
-        return {calls.VerifyAudit: self._verify}
+        return {VerifyAudit: self._verify}
 
-    def _verify(self, call: calls.VerifyAudit, asked: Asked) -> calls.AuditReport:
+    def _verify(self, call: VerifyAudit, asked: Asked) -> AuditReport:
         found = self.audit.verify(
             since=call.since, until=call.until, by=asked.by, purpose=call.purpose
         )

@@ -7,7 +7,6 @@ from nbcredit.usecases.cases import Cases
 from nbcredit.usecases.catalogue import CatalogueStore
 from nbcredit.usecases.submissions import Standing
 from nbcredit.wire import views
-from nbcredit.wire.calls import SubmissionView
 from nbcredit.wire.cases import (
     CaseList,
     DecideCase,
@@ -18,6 +17,7 @@ from nbcredit.wire.cases import (
     case_view,
     shown_view,
 )
+from nbcredit.wire.submissions import SubmissionView
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@ from nbcredit.runtime.answering import Answers, Asked
 from nbcredit.usecases.catalogue import Catalogues, CatalogueStore
 from nbcredit.usecases.catalogue_trials import CatalogueTrials, Question
 from nbcredit.usecases.ports import Clock
-from nbcredit.wire import calls, views
+from nbcredit.wire import views
+from nbcredit.wire.calls import Done
+from nbcredit.wire.catalogue import CatalogueView, PublishCatalogue, ShowCatalogue, TryCatalogue
 from nbcredit.wire.trials import TrialView, trial_view, tried_of
 
 
@@ -26,22 +28,22 @@ class CatalogueAnswers:
 
     def all(self) -> Answers:
         return {
-            calls.ShowCatalogue: self._show,
-            calls.PublishCatalogue: self._publish,
-            calls.TryCatalogue: self._try,
+            ShowCatalogue: self._show,
+            PublishCatalogue: self._publish,
+            TryCatalogue: self._try,
         }
 
-    def _show(self, call: calls.ShowCatalogue, _asked: Asked) -> calls.CatalogueView:
+    def _show(self, call: ShowCatalogue, _asked: Asked) -> CatalogueView:
         on = call.on or business_date(self.clock.now())
         return views.catalogue_view(self.catalogues.in_force(on))
 
-    def _publish(self, call: calls.PublishCatalogue, asked: Asked) -> calls.Done:
+    def _publish(self, call: PublishCatalogue, asked: Asked) -> Done:
         published = self.publishing().publish(
             call.version, call.schemas, call.effective_from, by=asked.by
         )
-        return calls.Done(count=len(published.items))
+        return Done(count=len(published.items))
 
-    def _try(self, call: calls.TryCatalogue, asked: Asked) -> TrialView:
+    def _try(self, call: TryCatalogue, asked: Asked) -> TrialView:
         question = Question(
             submission=call.submission, schema=call.item_schema, skip_rows=call.skip_rows
         )

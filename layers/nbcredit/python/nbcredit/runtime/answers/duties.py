@@ -19,8 +19,8 @@ from nbcredit.usecases.receiving import Organisations
 from nbcredit.usecases.submission_dues import storing_of
 from nbcredit.usecases.zero_reports import ZeroReports
 from nbcredit.wire import duties, inbox
-from nbcredit.wire.calls import SubmissionView
 from nbcredit.wire.obligations import ObligationView, obligation_view
+from nbcredit.wire.submissions import SubmissionView
 
 
 @dataclass(frozen=True, slots=True)

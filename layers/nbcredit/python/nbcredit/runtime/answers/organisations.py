@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from nbcredit.domain.organisations import Organisation
 from nbcredit.runtime.answering import Answers, Asked
 from nbcredit.usecases.organisations import Organisations
-from nbcredit.wire import calls
+from nbcredit.wire.calls import Done
+from nbcredit.wire.organisations import RegisterOrganisations
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +16,9 @@ class OrganisationAnswers:
     organisations: Organisations
 
     def all(self) -> Answers:
-        return {calls.RegisterOrganisations: self._register}
+        return {RegisterOrganisations: self._register}
 
-    def _register(self, call: calls.RegisterOrganisations, asked: Asked) -> calls.Done:
+    def _register(self, call: RegisterOrganisations, asked: Asked) -> Done:
         organisations = [Organisation(**dict(each)) for each in call.organisations]
         self.organisations.register(organisations, by=asked.by, purpose=call.purpose)
-        return calls.Done(count=len(organisations))
+        return Done(count=len(organisations))

@@ -14,7 +14,15 @@ from nbcredit.usecases.organisations import OrganisationStore
 from nbcredit.usecases.ports import Clock
 from nbcredit.usecases.records import Records
 from nbcredit.usecases.verification import Verification
-from nbcredit.wire import calls, views
+from nbcredit.wire import views
+from nbcredit.wire.records import (
+    ReadSubject,
+    SubjectView,
+    TraceRecord,
+    TraceView,
+    VerdictView,
+    VerifySubject,
+)
 
 
 class SubjectNotNamed(BadRequest):
@@ -38,12 +46,12 @@ class RecordAnswers:
 
     def all(self) -> Answers:
         return {
-            calls.ReadSubject: self._subject,
-            calls.VerifySubject: self._verify,
-            calls.TraceRecord: self._trace,
+            ReadSubject: self._subject,
+            VerifySubject: self._verify,
+            TraceRecord: self._trace,
         }
 
-    def _subject(self, call: calls.ReadSubject, asked: Asked) -> calls.SubjectView:
+    def _subject(self, call: ReadSubject, asked: Asked) -> SubjectView:
         subject, records = self.records.of_subject(
             self._ref(call), by=asked.by, purpose=call.purpose
         )
@@ -58,19 +66,19 @@ class RecordAnswers:
         ]
         return views.subject_view(subject, shown)
 
-    def _trace(self, call: calls.TraceRecord, asked: Asked) -> calls.TraceView:
+    def _trace(self, call: TraceRecord, asked: Asked) -> TraceView:
         record = RecordId.parse(call.record)
         traced = self.records.trace(record, by=asked.by, purpose=call.purpose)
         form = self._form(traced[0].record.catalogue, record.item)
         return views.trace_view(traced, form=form, directory=self.organisations.directory())
 
-    def _verify(self, call: calls.VerifySubject, asked: Asked) -> calls.VerdictView:
+    def _verify(self, call: VerifySubject, asked: Asked) -> VerdictView:
         verdict = self.verification.verify(
             self._ref(call), call.claims, by=asked.by, purpose=call.purpose
         )
-        return calls.VerdictView(verdict=verdict)
+        return VerdictView(verdict=verdict)
 
-    def _ref(self, call: calls.ReadSubject | calls.VerifySubject) -> SubjectRef:
+    def _ref(self, call: ReadSubject | VerifySubject) -> SubjectRef:
         if call.credit_code and call.credit_code.strip():
             return asked_legal_person(call.credit_code)
         if call.document_number and call.document_number.strip():

@@ -7,7 +7,16 @@ from nbcredit.runtime.answering import Answers, Asked
 from nbcredit.runtime.answers.duties import DueViews
 from nbcredit.usecases.catalogue import CatalogueStore
 from nbcredit.usecases.submissions import Standing, Submissions
-from nbcredit.wire import calls, trials, views
+from nbcredit.wire import trials, views
+from nbcredit.wire.submissions import (
+    IssueList,
+    ListIssues,
+    ListReported,
+    ListSubmissions,
+    ShowSubmission,
+    SubmissionList,
+    SubmissionView,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,25 +29,25 @@ class SubmissionAnswers:
 
     def all(self) -> Answers:
         return {
-            calls.ShowSubmission: self._show,
-            calls.ListSubmissions: self._latest,
-            calls.ListReported: self._reported,
-            calls.ListIssues: self._issues,
+            ShowSubmission: self._show,
+            ListSubmissions: self._latest,
+            ListReported: self._reported,
+            ListIssues: self._issues,
         }
 
-    def _show(self, call: calls.ShowSubmission, asked: Asked) -> calls.SubmissionView:
+    def _show(self, call: ShowSubmission, asked: Asked) -> SubmissionView:
         standing = self.submissions.show(call.submission, by=asked.by)
         return self.dues.beside(self._view(standing), standing.submission)
 
-    def _latest(self, call: calls.ListSubmissions, asked: Asked) -> calls.SubmissionList:
+    def _latest(self, call: ListSubmissions, asked: Asked) -> SubmissionList:
         found = self.submissions.latest(call.provider, limit=call.limit, by=asked.by)
-        return calls.SubmissionList(submissions=[self._view(each) for each in found])
+        return SubmissionList(submissions=[self._view(each) for each in found])
 
-    def _reported(self, call: calls.ListReported, asked: Asked) -> trials.ReportedList:
+    def _reported(self, call: ListReported, asked: Asked) -> trials.ReportedList:
         found = self.submissions.of_period(call.provider, Period.parse(call.period), by=asked.by)
         return trials.reported_list(found)
 
-    def _issues(self, call: calls.ListIssues, asked: Asked) -> calls.IssueList:
+    def _issues(self, call: ListIssues, asked: Asked) -> IssueList:
         submission, issues = self.submissions.issues(
             call.submission, limit=call.limit, by=asked.by, purpose=call.purpose
         )
@@ -50,6 +59,6 @@ class SubmissionAnswers:
             changes_download=files.change_list_address(submission.id),
         )
 
-    def _view(self, standing: Standing) -> calls.SubmissionView:
+    def _view(self, standing: Standing) -> SubmissionView:
         catalogue = self.catalogues.get(standing.submission.catalogue)
         return views.submission_view(standing, catalogue=catalogue)

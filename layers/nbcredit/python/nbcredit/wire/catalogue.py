@@ -1,0 +1,57 @@
+"""Calls about the catalogue: show it, publish a version, try one; and how it is shown."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from nbcredit.wire.base import Wire
+from nbcredit.wire.calls import Call
+
+
+class ShowCatalogue(Call):
+    """Ask for the items of the catalogue in force on a day (today where none is named)."""
+
+    call: Literal["show-catalogue"] = "show-catalogue"
+    on: date | None = None
+
+
+class PublishCatalogue(Call):
+    """Publish a catalogue version, in force from a date on; the office's alone."""
+
+    call: Literal["publish-catalogue"] = "publish-catalogue"
+    version: Annotated[str, Field(pattern=r"^20\d\d-[1-9]\d?$", examples=["2026-1"])]
+    effective_from: date
+    schemas: dict[str, dict[str, Any]]
+
+
+class TryCatalogue(Call):
+    """Ask what would become of a submission's file under a schema; the office's alone.
+
+    `item_schema` is the changed schema of the submission's item, null where it has none any more.
+    """
+
+    call: Literal["try-catalogue"] = "try-catalogue"
+    submission: str
+    item_schema: dict[str, Any] | None
+    skip_rows: Annotated[int, Field(ge=0)] = 0
+
+
+class ItemView(Wire):
+    """A catalogue item as a provider needs it: its headers and who reports it."""
+
+    code: str
+    name: str
+    providers: list[str]
+    headers: dict[str, list[str]]
+    required: list[str]
+    disclosure: str
+    sharing: str
+
+
+class CatalogueView(Wire):
+    """The catalogue in force."""
+
+    version: str
+    effective_from: date
+    items: list[ItemView]
