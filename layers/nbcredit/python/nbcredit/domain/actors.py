@@ -8,18 +8,25 @@ class ActorKind(StrEnum):
     """What kind of party acts."""
 
     PROVIDER = "provider"
+    COUNTY = "county"
     OPERATOR = "operator"
     PLATFORM = "platform"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """One party and where it acts from; `id` is an account or a function, never a person's data."""
+    """One party and where it acts from; `id` is an account or a function, never a person's data.
+
+    `region` is the one that a county supervises (A4.1), empty for everybody else.
+    """
 
     kind: ActorKind
     id: str
     organisation: str
     address: str = ""
+    certificate: str = ""
+    request: str = ""
+    region: str = ""
 
     @classmethod
     def platform(cls, function: str) -> "Actor":

@@ -17,6 +17,12 @@ class BadRequest(Refusal):
     code = "bad-request"
 
 
+class Unauthenticated(Refusal):
+    """Nobody knows who asks: whoever it is has to sign in first."""
+
+    code = "not-signed-in"
+
+
 class Forbidden(Refusal):
     """The actor may not do this; `noted` is what the audit trail keeps of it beside the code."""
 

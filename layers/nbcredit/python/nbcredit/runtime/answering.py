@@ -15,6 +15,7 @@ from nbcredit.domain.errors import (
     Forbidden,
     NotFound,
     Refusal,
+    Unauthenticated,
     Unavailable,
 )
 from nbcredit.usecases.access import NotAllowedToRead
@@ -25,6 +26,7 @@ from nbcredit.wire.calls import Answered, Call, Caller, Problem
 
 _STATUS: Final[Mapping[type[Refusal], int]] = {
     BadRequest: 400,
+    Unauthenticated: 401,
     Forbidden: 403,
     NotFound: 404,
     Conflict: 409,
@@ -32,6 +34,7 @@ _STATUS: Final[Mapping[type[Refusal], int]] = {
 }
 _TITLES: Final[Mapping[int, str]] = {
     400: "请求有误",
+    401: "请先登录",
     403: "无权操作",
     404: "没有找到",
     409: "与现状冲突",
