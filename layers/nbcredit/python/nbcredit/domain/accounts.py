@@ -19,7 +19,7 @@ class AccountKind(StrEnum):
     SYSTEM = "system"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         return {"person": "个人", "system": "系统"}[self.value]
 
 
@@ -33,11 +33,11 @@ class AccountState(StrEnum):
     REFUSED = "refused"
 
     @property
-    def title(self) -> str:
-        return _TITLES[self]
+    def label(self) -> str:
+        return _LABELS[self]
 
 
-_TITLES: Final = {
+_LABELS: Final = {
     AccountState.APPLIED: "申请中",
     AccountState.ACTIVE: "已开通",
     AccountState.SUSPENDED: "已停用",
@@ -79,7 +79,7 @@ class AccountNotThisMove(Conflict):
     code = "account-not-now"
 
     def __init__(self, state: AccountState, to: AccountState) -> None:
-        super().__init__(f"账号现在是“{state.title}”，不能改为“{to.title}”：请核对账号后再办理。")
+        super().__init__(f"账号现在是“{state.label}”，不能改为“{to.label}”：请核对账号后再办理。")
 
 
 class AccountKnown(Conflict):
@@ -109,9 +109,9 @@ class PostsNotAllowed(BadRequest):
     code = "posts-not-allowed"
 
     def __init__(self, organisation: Organisation, roles: frozenset[Role]) -> None:
-        allowed = "、".join(f"{role.title}（{role}）" for role in sorted(POSTS[organisation.kind]))
+        allowed = "、".join(f"{role.label}（{role}）" for role in sorted(POSTS[organisation.kind]))
         super().__init__(
-            f"“{organisation.name}”不能设{'、'.join(role.title for role in sorted(roles))}："
+            f"“{organisation.name}”不能设{'、'.join(role.label for role in sorted(roles))}："
             + (f"可选岗位为{allowed}。" if allowed else "这类单位不在工作网站开设账号。")
         )
 

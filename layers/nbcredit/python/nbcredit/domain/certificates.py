@@ -29,7 +29,7 @@ class CertificateState(StrEnum):
     REVOKED = "revoked"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         return {"valid": "有效", "replaced": "已更换", "revoked": "已吊销"}[self.value]
 
 

@@ -89,10 +89,10 @@ class Credentials:
             self, failures=0, locked_until=None, last_step=step, revision=self.revision + 1
         )
 
-    def with_code(self, code: str, *, at: datetime, by: str) -> Self:
+    def with_code(self, code: str, *, at: datetime, by: str) -> "Credentials":
         """Return it with a one-time code alone: what was known before is void."""
-        return replace(
-            Credentials(account=self.account),
+        return Credentials(
+            account=self.account,
             code=hash_of(code),
             code_until=at + CODE_LIFE,
             code_by=by,
@@ -115,7 +115,7 @@ class Credentials:
             revision=self.revision + 1,
         )
 
-    def enrolled(self, *, step: int) -> Self:
+    def enrolled(self, *, step: int) -> "Credentials":
         """Return it ready to sign in with; the one-time code is used up."""
         return Credentials(
             account=self.account,

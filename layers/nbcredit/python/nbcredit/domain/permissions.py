@@ -41,11 +41,11 @@ class Permission(StrEnum):
     READ_AUDIT = "read-audit"
 
     @property
-    def title(self) -> str:
-        return _PERMISSION_TITLES[self]
+    def label(self) -> str:
+        return _PERMISSION_LABELS[self]
 
 
-_PERMISSION_TITLES: Final = {
+_PERMISSION_LABELS: Final = {
     Permission.OWN_ACCOUNT: "管理本人账号",
     Permission.VIEW_WORK: "查看批次、反馈和事项",
     Permission.REPORT: "报送信用信息",
@@ -81,11 +81,11 @@ class Role(StrEnum):
     AUDITOR = "auditor"
 
     @property
-    def title(self) -> str:
-        return _ROLE_TITLES[self]
+    def label(self) -> str:
+        return _ROLE_LABELS[self]
 
 
-_ROLE_TITLES: Final = {
+_ROLE_LABELS: Final = {
     Role.REPORTER: "报送员",
     Role.VERIFIER: "核实员",
     Role.LIAISON: "联络员",
