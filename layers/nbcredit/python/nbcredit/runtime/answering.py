@@ -66,14 +66,15 @@ class Answering:
         """Return the answer to a call, or the problem with it."""
         try:
             call = ANY_CALL.validate_python(body)
-            answer = self._answer(call, Asked(_actor(call.caller), deadline))
+            answer = self.ask(call, Asked(_actor(call.caller), deadline))
         except ValidationError as error:
             return _misunderstood(error)
         except Refusal as refusal:
             return problem_of(refusal)
         return Answered(answer=answer.model_dump(mode="json")).model_dump(mode="json")
 
-    def _answer(self, call: AnyCall, asked: Asked) -> BaseModel:
+    def ask(self, call: AnyCall, asked: Asked) -> BaseModel:
+        """Return what answers a call, or raise the refusal, which is entered."""
         try:
             return self.answers[type(call)](call, asked)
         except NotAllowedToRead:

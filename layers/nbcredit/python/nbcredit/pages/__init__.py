@@ -1,0 +1,1 @@
+"""Pages: Jinja2 templates and what they show; the only place that knows Jinja2."""

@@ -1,0 +1,1 @@
+"""The work site: pages and calls for those who work here; `table` says how a desk is added."""
