@@ -89,7 +89,9 @@ def answering() -> Answering:
         **CaseAnswers(cases, made.catalogues).all(),
         **UploadAnswers(preparing()).all(),
         **OffCatalogueAnswers(off_catalogue, made.catalogues, made.clock).all(),
-        **FeedbackAnswers(lambda: feedbacks(reader), made.catalogues, made.clock).all(),
+        **FeedbackAnswers(
+            lambda: feedbacks(reader), made.catalogues, made.calendars, made.clock
+        ).all(),
         **CalendarAnswers(CalendarKeeping(made.calendars, made.clock, made.ids)).all(),
         **duty_answers(made),
         **AuditAnswers(Audit(DynamoAuditStore(), made.ledger)).all(),

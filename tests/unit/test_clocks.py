@@ -429,7 +429,8 @@ class TestReminding:
         assert counts == [0, 0, 0, 0, 0, 0, 0, 1, 1, 1]
 
     def test_reminds_of_feedback(self, table: Table) -> None:
-        due = replace(an_obligation().due, on=day("周五 2026-11-13"))
+        due = table.calendar.due_after(day("周五 2026-11-06"), 5, rule="A8.6")
+        assert due.on == day("周五 2026-11-13")
         table.obligations.open(an_obligation(due=due, debtor="rsj"), act=ACT)
         for each in range(9, 18):
             table.now_is = at(f"2026-11-{each:02} 08:30")

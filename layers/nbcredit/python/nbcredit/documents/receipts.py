@@ -117,7 +117,7 @@ def _to_do(told: PaperReceipt) -> Iterator[str]:
         yield (
             f'<p class="todo">有 <b>{own:,}</b> 行没有入库。请下载“待处理的行”工作簿，在 '
             f"<b>{told.due.on.isoformat()}</b> 24:00 前改好重报，或者确认无误、撤回。"
-            "没有问题的行已经入库，不用再报。</p>"
+            "没有问题的行已经入库，不用再报。放假安排有调整的，期限以平台上的反馈为准。</p>"
         )
     if told.carried:
         yield (

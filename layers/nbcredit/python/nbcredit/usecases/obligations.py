@@ -123,7 +123,8 @@ class Obligations:
     def explain(self, obligation: str) -> str:
         """Say in Chinese who owes what by when, and how that due date comes about."""
         known = self._get(obligation)
-        told = self.calendars.calendar().explain(known.due)
+        calendar = self.calendars.calendar()
+        told = calendar.explain(known.redated(calendar.renewed(known.due)).due)
         return f"{known.debtor}：{known.title}。{told}。"
 
     def _ending(

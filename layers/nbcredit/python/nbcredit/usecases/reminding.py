@@ -61,7 +61,7 @@ class Reminding:
         today, calendar = business_date(now), self.calendars.fresh()
         self._bring_duties(today, calendar)
         missing = self._tell_missing_calendar(today, calendar, at=now)
-        owed = self._owed()
+        owed = self._owed(calendar)
         digests = 0
         if calendar.is_working_day(today):
             digests = self._remind(owed, calendar, today=today, at=now)
@@ -102,9 +102,14 @@ class Reminding:
         self.inbox.leave(message, by=REMINDER)
         return True
 
-    def _owed(self) -> list[Obligation]:
+    def _owed(self, calendar: WorkingCalendar) -> list[Obligation]:
+        """Return all that is pending, by the calendar as it is stored now."""
         debtors = sorted(self.organisations.directory().by_code)
-        return [each for debtor in debtors for each in self.obligations.pending(debtor)]
+        return [
+            each.redated(calendar.renewed(each.due))
+            for debtor in debtors
+            for each in self.obligations.pending(debtor)
+        ]
 
     def _remind(
         self, owed: Sequence[Obligation], calendar: WorkingCalendar, *, today: date, at: datetime

@@ -33,6 +33,8 @@ class ObligationView(Wire):
 def obligation_view(
     obligation: Obligation, *, calendar: WorkingCalendar, today: date
 ) -> ObligationView:
+    # One that was opened with a calendar that had just been replaced is shown by the new one, too.
+    obligation = obligation.redated(calendar.renewed(obligation.due))
     lamp, words = lamp_of(obligation, today=today)
     reports = obligation.reports
     contradicted = reports is not None and reports.contradicted

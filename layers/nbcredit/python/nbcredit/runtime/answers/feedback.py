@@ -1,14 +1,16 @@
 """Calls about feedback."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nbcredit.domain.catalogue import Catalogue
 from nbcredit.domain.periods import business_date
 from nbcredit.domain.records import RecordId
+from nbcredit.domain.working_days import WorkingCalendar
 from nbcredit.runtime.answering import Answers, Asked
 from nbcredit.usecases.catalogue import CatalogueStore
 from nbcredit.usecases.feedback import Feedbacks, Told
+from nbcredit.usecases.obligations import Calendars
 from nbcredit.usecases.ports import Clock
 from nbcredit.wire import feedback
 
@@ -19,6 +21,7 @@ class FeedbackAnswers:
 
     feedbacks: Callable[[], Feedbacks]
     catalogues: CatalogueStore
+    calendars: Calendars
     clock: Clock
 
     def all(self) -> Answers:
@@ -33,9 +36,13 @@ class FeedbackAnswers:
 
     def _list(self, call: feedback.ListFeedback, asked: Asked) -> feedback.FeedbackList:
         found = self.feedbacks().latest(call.provider or "", limit=call.limit, by=asked.by)
-        now, catalogue = self.clock.now(), self._catalogue()
+        now, catalogue, calendar = self.clock.now(), self._catalogue(), self.calendars.calendar()
+        told = [redated(each, calendar) for each in found]
+        if not call.provider:
+            # What is open is listed by due date, and is found by the one that it was opened with.
+            told.sort(key=lambda each: each.feedback.due.on)
         return feedback.FeedbackList(
-            feedback=[feedback.feedback_view(each, catalogue=catalogue, now=now) for each in found]
+            feedback=[feedback.feedback_view(each, catalogue=catalogue, now=now) for each in told]
         )
 
     def _show(self, call: feedback.ShowFeedback, asked: Asked) -> feedback.FeedbackDetail:
@@ -78,8 +85,29 @@ class FeedbackAnswers:
 
     def _detail(self, told: Told, *, limit: int = 100) -> feedback.FeedbackDetail:
         return feedback.feedback_detail(
-            told, catalogue=self._catalogue(), now=self.clock.now(), limit=limit
+            redated(told, self.calendars.calendar()),
+            catalogue=self._catalogue(),
+            now=self.clock.now(),
+            limit=limit,
         )
 
     def _catalogue(self) -> Catalogue:
         return self.catalogues.in_force(business_date(self.clock.now()))
+
+
+def redated(told: Told, calendar: WorkingCalendar) -> Told:
+    """Return what is open with the due dates of the calendar as it is now.
+
+    They are kept as they were computed at first, what is owed for them is dated anew; what is
+    closed is shown by what held for it.
+    """
+    if not told.feedback.is_open:
+        return told
+    answers = {
+        row: replace(answer, due=calendar.renewed(answer.due))
+        if answer.due is not None and answer.state.awaits_provider
+        else answer
+        for row, answer in told.answers.items()
+    }
+    due = calendar.renewed(told.feedback.due)
+    return replace(told, feedback=replace(told.feedback, due=due), answers=answers)
