@@ -54,6 +54,10 @@ MOVES: Final[Mapping[AccountState, frozenset[AccountState]]] = {
 }
 
 
+# What a system can do for its organisation: posts that ask for judgement are for people.
+OF_SYSTEMS: Final = frozenset({Role.REPORTER, Role.SUPERVISOR})
+
+
 class UnknownAccount(NotFound):
     """There is none, or none that the caller may see."""
 
@@ -111,7 +115,8 @@ class PostsNotAllowed(BadRequest):
     def __init__(self, organisation: Organisation, roles: frozenset[Role]) -> None:
         allowed = "、".join(f"{role.label}（{role}）" for role in sorted(POSTS[organisation.kind]))
         super().__init__(
-            f"“{organisation.name}”不能设{'、'.join(role.label for role in sorted(roles))}："
+            f"“{organisation.name}”的账号不能设"
+            f"{'、'.join(role.label for role in sorted(roles)) or '空岗位'}："
             + (f"可选岗位为{allowed}。" if allowed else "这类单位不在工作网站开设账号。")
         )
 
@@ -244,9 +249,12 @@ class Account:
         )
 
 
-def check_posts(roles: frozenset[Role], organisation: Organisation) -> None:
+def check_posts(roles: frozenset[Role], organisation: Organisation, kind: AccountKind) -> None:
     """Raise `PostsNotAllowed` or `PostsCombined` where an account may not have the posts."""
-    foreign = roles - POSTS[organisation.kind]
+    possible = POSTS[organisation.kind]
+    if kind is AccountKind.SYSTEM:
+        possible &= OF_SYSTEMS
+    foreign = roles - possible
     if foreign or not roles:
         raise PostsNotAllowed(organisation, foreign)
     if len(roles & SEPARATED) > 1:

@@ -11,11 +11,13 @@ from nbcredit.domain.working_days import DueDate
 
 
 class Kind(StrEnum):
-    """What is owed; objections, consents and certificates join later."""
+    """What is owed; objections and consents join later."""
 
     REPORTING = "reporting"
     SUBMISSION = "submission"
     FEEDBACK = "feedback"
+    CERTIFICATE = "certificate"
+    CONFIRMATION = "confirmation"
 
     @property
     def label(self) -> str:
@@ -26,6 +28,8 @@ _LABELS: Final = {
     Kind.REPORTING: "按月报送",
     Kind.SUBMISSION: "批次处理",
     Kind.FEEDBACK: "反馈答复",
+    Kind.CERTIFICATE: "证书换发",
+    Kind.CONFIRMATION: "岗位人员确认",
 }
 
 

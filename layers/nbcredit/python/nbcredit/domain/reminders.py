@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final
 
+from nbcredit.domain.certificates import REMINDED
 from nbcredit.domain.obligations import Kind, Obligation
 from nbcredit.domain.organisations import CENTRE, OFFICE
 from nbcredit.domain.working_days import WorkingCalendar
@@ -13,6 +14,8 @@ BEFORE: Final = {
     Kind.REPORTING: (5, 3, 1, 0),
     Kind.SUBMISSION: (1, 0),
     Kind.FEEDBACK: (3, 1, 0),
+    Kind.CERTIFICATE: REMINDED,
+    Kind.CONFIRMATION: (30, 7, 1),
 }
 # Days after it: the morning after, then once a week for a month.
 AFTER: Final = (1, 8, 15, 22, 29)
@@ -22,6 +25,8 @@ ESCALATED_TO: Final = {
     Kind.REPORTING: CENTRE,
     Kind.SUBMISSION: OFFICE,
     Kind.FEEDBACK: CENTRE,
+    Kind.CERTIFICATE: CENTRE,
+    Kind.CONFIRMATION: CENTRE,
 }
 
 

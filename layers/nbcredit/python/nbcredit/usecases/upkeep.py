@@ -1,0 +1,159 @@
+"""What time asks of accounts: confirmation each quarter, renewal of certificates (A19.1, A21.2)."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Final, Protocol
+
+from nbcredit.domain.accounts import Account, StaleAccount, confirmation_lapsed, quarter_of
+from nbcredit.domain.actors import Actor
+from nbcredit.domain.audit import Act
+from nbcredit.domain.certificates import REMINDED, Certificate
+from nbcredit.domain.obligations import Kind, Obligation
+from nbcredit.domain.periods import business_date
+from nbcredit.domain.working_days import DueDate
+from nbcredit.usecases.accounts import AccountStore, act_about
+from nbcredit.usecases.certificates import last_day
+from nbcredit.usecases.obligations import TOGETHER, Change, ObligationStore, insist
+from nbcredit.usecases.ports import Clock
+
+UPKEEP: Final = Actor.platform("remind")
+_PURPOSE: Final = "岗位人员按季确认和证书到期管理"
+# The first reminder is moved to the working day before: long holidays lie in between.
+_AHEAD: Final = timedelta(days=max(REMINDED) + 14)
+_KINDS: Final = frozenset({Kind.CERTIFICATE, Kind.CONFIRMATION})
+
+
+class ExpiringCertificates(Protocol):
+    """The certificates by their ends."""
+
+    def expiring(self, until: datetime) -> Sequence[Certificate]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What a run did: accounts suspended, obligations opened or ended."""
+
+    suspended: int
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    """Suspends whom nobody has confirmed for a quarter, and opens and ends what is owed.
+
+    It runs every day; run twice, or late, it comes to the same.
+    """
+
+    accounts: AccountStore
+    certificates: ExpiringCertificates
+    obligations: ObligationStore
+    clock: Clock
+
+    def run(self) -> Kept:
+        now = self.clock.now()
+        today = business_date(now)
+        known = self.accounts.all()
+        suspended = sum(
+            self._suspend(each, now) for each in known if confirmation_lapsed(each, today=today)
+        )
+        known = self.accounts.all() if suspended else known
+        active = [each for each in known if each.active]
+        wanted = {
+            owed.id: owed
+            for owed in (*self._renewals(active, now), *_confirmations(active, today, now))
+        }
+        debtors = sorted({each.organisation for each in known})
+        return Kept(suspended=suspended, changed=self._settle(wanted, debtors, today, now))
+
+    def _suspend(self, account: Account, now: datetime) -> bool:
+        suspended = account.suspended(at=now, by=UPKEEP, reason="岗位人员未按季确认")
+        act = act_about(suspended, "account-suspended", by=UPKEEP, purpose=_PURPOSE)
+        try:
+            self.accounts.change(suspended, act=act)
+        except StaleAccount:
+            # It was confirmed, closed or suspended just now; tomorrow's run sees which.
+            return False
+        return True
+
+    def _renewals(self, active: Sequence[Account], now: datetime) -> Iterator[Obligation]:
+        bound = {each.certificate: each for each in active}
+        for certificate in self.certificates.expiring(now + _AHEAD):
+            account = bound.get(certificate.thumbprint)
+            if account is not None:
+                yield Obligation(
+                    kind=Kind.CERTIFICATE,
+                    reference=certificate.serial,
+                    debtor=account.organisation,
+                    title=f"账号 {account.id} 的证书换发",
+                    due=DueDate(
+                        on=last_day(certificate),
+                        rule="A19.1",
+                        start=business_date(certificate.not_before),
+                    ),
+                    opened_at=now,
+                )
+
+    def _settle(
+        self, wanted: Mapping[str, Obligation], debtors: Iterable[str], today: date, now: datetime
+    ) -> int:
+        pending = {
+            each.id: each
+            for debtor in debtors
+            for each in self.obligations.pending(debtor)
+            if each.kind in _KINDS
+        }
+        over = [each for id_, each in pending.items() if id_ not in wanted]
+        new = [each for id_, each in wanted.items() if id_ not in pending]
+        act = Act(action="upkeep-owed", actor=UPKEEP, purpose=_PURPOSE)
+        for some in _together([*(each.id for each in over), *(each.id for each in new)]):
+            # Read anew each time: somebody may have been faster.
+            insist(self.obligations, partial(self._changes, some, wanted, today, now), act=act)
+        return len(over) + len(new)
+
+    def _changes(
+        self, ids: Sequence[str], wanted: Mapping[str, Obligation], today: date, now: datetime
+    ) -> list[Change]:
+        changes = []
+        for each in ids:
+            known, owed = self.obligations.find(each), wanted.get(each)
+            if owed is None and known is not None and known.state.pending:
+                changes.append(Change(known, _ended(known, today, now)))
+            elif owed is not None and (known is None or not known.state.pending):
+                revision = known.revision if known is not None else 0
+                changes.append(Change(known, replace(owed, revision=revision)))
+        return changes
+
+
+def _confirmations(active: Iterable[Account], today: date, now: datetime) -> Iterator[Obligation]:
+    """Yield what each organisation owes whose persons are not all confirmed in this quarter."""
+    year, quarter = quarter_of(today)
+    first = date(year, 3 * quarter - 2, 1)
+    last = date(year + quarter // 4, 3 * (quarter % 4) + 1, 1) - timedelta(days=1)
+    open_ = {
+        each.organisation
+        for each in active
+        if each.confirmed_on is None or quarter_of(each.confirmed_on) != (year, quarter)
+    }
+    for organisation in sorted(open_):
+        yield Obligation(
+            kind=Kind.CONFIRMATION,
+            reference=f"{organisation}.{year}Q{quarter}",
+            debtor=organisation,
+            title=f"{year} 年第 {quarter} 季度岗位人员确认",
+            due=DueDate(on=last, rule="A21.2", start=first),
+            opened_at=now,
+        )
+
+
+def _ended(known: Obligation, today: date, now: datetime) -> Obligation:
+    """Return it met where all are confirmed in time, else lifted: nothing is left to confirm."""
+    if known.kind is Kind.CONFIRMATION and today <= known.due.on:
+        return known.met(at=now, by=UPKEEP.id)
+    return known.lifted(at=now, by=UPKEEP.id)
+
+
+def _together(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(ids), TOGETHER):
+        yield ids[start : start + TOGETHER]
