@@ -1,4 +1,4 @@
-"""Passwords, second factors and codes: hashed or sealed, and never twice the same."""
+"""Passwords and second factors: hashed or sealed."""
 
 import base64
 import secrets
@@ -19,8 +19,6 @@ PASSES: Final = 3
 _NONCE: Final = 12
 _STEP: Final = 30
 _ISSUER: Final = "公共信用信息平台"
-# Read out without being mistaken: no 0, O, 1, I, L.
-_LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
 class Argon2Passwords:
@@ -78,17 +76,6 @@ class SealedFactors:
         wrapped, nonce, content = (base64.b64decode(part) for part in sealed.split("."))
         cipher = AESGCM(self._keys.unwrap(wrapped, factor_context(account_id)))
         return cipher.decrypt(nonce, content, account_id.encode()).decode()
-
-
-class RandomSecrets:
-    """Tokens of 256 bits, and codes of some 79 bits to be read out."""
-
-    def new(self) -> str:
-        return secrets.token_urlsafe(32)
-
-    def code(self) -> str:
-        letters = "".join(secrets.choice(_LETTERS) for _ in range(16))
-        return "-".join(letters[start : start + 4] for start in range(0, 16, 4))
 
 
 def factor_context(account_id: str) -> dict[str, str]:

@@ -127,7 +127,7 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = {
         Permission.URGE,
     },
     Role.SYSTEM_ADMIN: _EVERYBODY | {Permission.KEEP_DIRECTORY, Permission.KEEP_CALENDAR},
-    Role.SECURITY_ADMIN: _EVERYBODY | {Permission.KEEP_ACCOUNTS},
+    Role.SECURITY_ADMIN: _EVERYBODY | {Permission.APPLY_FOR_ACCOUNTS, Permission.KEEP_ACCOUNTS},
     Role.AUDITOR: _EVERYBODY | {Permission.READ_AUDIT},
 }
 
@@ -233,6 +233,29 @@ MATRIX: Final[Mapping[str, Rule]] = {
     **_rules(Permission.KEEP_CALENDAR, _OPEN, "load-calendar"),
     **_rules(Permission.CLOSE_PERIODS, _OPEN, "close-period"),
     **_rules(Permission.KEEP_DIRECTORY, _OPEN, "register-organisations"),
+    **_rules(
+        Permission.APPLY_FOR_ACCOUNTS,
+        _FOR_ITSELF,
+        "apply-for-account",
+        "list-accounts",
+        "show-account",
+        "suspend-account",
+        "close-account",
+        "confirm-posts",
+        "revoke-certificate",
+        "list-expiring",
+    ),
+    **_rules(
+        Permission.KEEP_ACCOUNTS,
+        _FOR_ITSELF,
+        "approve-account",
+        "refuse-account",
+        "resume-account",
+        "hand-out-code",
+        "request-certificate",
+    ),
+    **_rules(Permission.OWN_ACCOUNT, _FOR_ITSELF, "renew-certificate", "show-certificate"),
+    **_rules(Permission.OWN_ACCOUNT, _OPEN, "show-authority", "show-revocations"),
     **_rules(Permission.READ_AUDIT, _OPEN, "verify-audit"),
 }
 

@@ -7,15 +7,18 @@ from typing import Any, Self
 import boto3
 from botocore.config import Config
 
+from nbcredit.adapters.dynamodb.accounts import DynamoAccounts, DynamoCredentials
 from nbcredit.adapters.dynamodb.calendars import DynamoCalendars
 from nbcredit.adapters.dynamodb.cases import DynamoCases
 from nbcredit.adapters.dynamodb.catalogues import DynamoCatalogues
+from nbcredit.adapters.dynamodb.certificates import DynamoAuthorities, DynamoCertificates
 from nbcredit.adapters.dynamodb.directory import DynamoDirectory
 from nbcredit.adapters.dynamodb.inboxes import DynamoInboxes
 from nbcredit.adapters.dynamodb.lanes import DynamoLanes
 from nbcredit.adapters.dynamodb.ledger import DynamoOutbox, Ledger
 from nbcredit.adapters.dynamodb.obligations import DynamoObligations
 from nbcredit.adapters.dynamodb.off_catalogue import DynamoInformation
+from nbcredit.adapters.dynamodb.sessions import DynamoSessions
 from nbcredit.adapters.dynamodb.submissions import DynamoSubmissions
 from nbcredit.adapters.dynamodb.tables import TableNames, connect
 from nbcredit.adapters.dynamodb.uploads import DynamoForms
@@ -109,6 +112,26 @@ class Parts:
     @cached_property
     def directory(self) -> DynamoDirectory:
         return DynamoDirectory(self.ledger, self.clock)
+
+    @cached_property
+    def accounts(self) -> DynamoAccounts:
+        return DynamoAccounts(self.ledger)
+
+    @cached_property
+    def credentials(self) -> DynamoCredentials:
+        return DynamoCredentials(self.ledger)
+
+    @cached_property
+    def certificates(self) -> DynamoCertificates:
+        return DynamoCertificates(self.ledger)
+
+    @cached_property
+    def authorities(self) -> DynamoAuthorities:
+        return DynamoAuthorities(self.clock)
+
+    @cached_property
+    def sessions(self) -> DynamoSessions:
+        return DynamoSessions(self.connection, self.ledger)
 
     @cached_property
     def s3(self) -> Any:

@@ -21,6 +21,7 @@ from nbcredit.domain.errors import BadRequest, Forbidden
 from nbcredit.domain.organisations import CENTRE, Organisation
 from nbcredit.domain.periods import business_date
 from nbcredit.domain.permissions import Role
+from nbcredit.usecases.audit import AuditTrail
 from nbcredit.usecases.ports import Clock, IdFactory
 from nbcredit.usecases.receiving import Organisations
 
@@ -101,6 +102,7 @@ class Accounts:
     store: AccountStore
     certificates: EndsCertificates
     organisations: Organisations
+    trail: AuditTrail
     clock: Clock
     ids: IdFactory
 
@@ -131,18 +133,19 @@ class Accounts:
         self.store.add(account, act=act_about(account, "account-applied", by=by, purpose=purpose))
         return account
 
-    def listed(self, organisation: str, *, by: Actor) -> Sequence[Account]:
-        """Return those the caller may see, the oldest application first."""
+    def listed(self, organisation: str, *, by: Actor, purpose: str) -> Sequence[Account]:
+        """Return those the caller may see, the oldest application first; the reading is entered."""
         if by.organisation != CENTRE:
             organisation = organisation or by.organisation
         if by.organisation not in (organisation, CENTRE):
             return []
+        about = (organisation,) if organisation else ()
+        self.trail.record(Act(action="accounts-read", actor=by, purpose=purpose, about=about))
         return sorted(self.store.all(organisation), key=lambda each: each.applied_at)
 
-    def show(self, account_id: str, *, by: Actor) -> Account:
-        account = self.store.get(account_id)
-        if by.organisation not in (account.organisation, CENTRE):
-            raise UnknownAccount(account_id)
+    def show(self, account_id: str, *, by: Actor, purpose: str) -> Account:
+        account = self._visible(account_id, by)
+        self.trail.record(act_about(account, "account-read", by=by, purpose=purpose))
         return account
 
     def approve(self, account_id: str, *, by: Actor, purpose: str) -> Account:
@@ -162,7 +165,7 @@ class Accounts:
 
     def suspend(self, account_id: str, *, reason: str, by: Actor, purpose: str) -> Account:
         """Suspend at once, with the systems that its holder answers for."""
-        suspended = self.show(account_id, by=by).suspended(
+        suspended = self._visible(account_id, by).suspended(
             at=self.clock.now(), by=by, reason=reason
         )
         self._changed(suspended, "account-suspended", by=by, purpose=purpose)
@@ -179,7 +182,7 @@ class Accounts:
 
     def close(self, account_id: str, *, reason: str, by: Actor, purpose: str) -> Account:
         """Close for good: the certificate is revoked with it."""
-        account, now = self.show(account_id, by=by), self.clock.now()
+        account, now = self._visible(account_id, by), self.clock.now()
         held = self.certificates.find(account.certificate) if account.certificate else None
         ended = None
         if held is not None and held.state is CertificateState.VALID:
@@ -193,7 +196,7 @@ class Accounts:
     def confirm(self, account_ids: Sequence[str], *, by: Actor, purpose: str) -> list[Account]:
         """Confirm for this quarter that persons still hold their posts; repeated it is the same."""
         today = business_date(self.clock.now())
-        accounts = [self.show(each, by=by) for each in account_ids]
+        accounts = [self._visible(each, by) for each in account_ids]
         if any(account.id == by.id for account in accounts):
             raise OwnRequest
         return [
@@ -204,6 +207,12 @@ class Accounts:
             )
             for account in accounts
         ]
+
+    def _visible(self, account_id: str, by: Actor) -> Account:
+        account = self.store.get(account_id)
+        if by.organisation not in (account.organisation, CENTRE):
+            raise UnknownAccount(account_id)
+        return account
 
     def _leave_systems(self, person: Account, *, by: Actor, purpose: str) -> None:
         for each in self.store.all(person.organisation):
