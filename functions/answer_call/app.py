@@ -15,6 +15,7 @@ from nbcredit.runtime.answers.calendars import CalendarAnswers
 from nbcredit.runtime.answers.cases import CaseAnswers
 from nbcredit.runtime.answers.catalogue import CatalogueAnswers
 from nbcredit.runtime.answers.duties import DueViews, duty_answers
+from nbcredit.runtime.answers.exchange import ExchangeAnswers
 from nbcredit.runtime.answers.feedback import FeedbackAnswers
 from nbcredit.runtime.answers.off_catalogue import OffCatalogueAnswers
 from nbcredit.runtime.answers.organisations import OrganisationAnswers
@@ -29,11 +30,13 @@ from nbcredit.runtime.settings import AnswerCallSettings, settings
 from nbcredit.runtime.subjects import field_cipher, keyed_hashes, subject_store
 from nbcredit.runtime.wiring import Parts
 from nbcredit.usecases.access import Access
+from nbcredit.usecases.attachments import Attachments
 from nbcredit.usecases.audit import Audit
 from nbcredit.usecases.calendars import CalendarKeeping
 from nbcredit.usecases.cases import Cases
 from nbcredit.usecases.catalogue import Catalogues, SchemaChecker
 from nbcredit.usecases.catalogue_trials import CatalogueTrials
+from nbcredit.usecases.exchange import Exchange
 from nbcredit.usecases.feedback import Feedbacks
 from nbcredit.usecases.off_catalogue import OffCatalogue
 from nbcredit.usecases.organisations import Organisations
@@ -89,6 +92,7 @@ def answering() -> Answering:
         **CaseAnswers(cases, made.catalogues).all(),
         **UploadAnswers(preparing()).all(),
         **OffCatalogueAnswers(off_catalogue, made.catalogues, made.clock).all(),
+        **ExchangeAnswers(exchange, made.directory).all(),
         **FeedbackAnswers(
             lambda: feedbacks(reader), made.catalogues, made.calendars, made.clock
         ).all(),
@@ -118,18 +122,41 @@ def preparing() -> Preparing:
     )
 
 
+def attachments(prefix: str) -> Attachments:
+    made = parts()
+    return Attachments(
+        prefix=prefix,
+        bucket=made.uploads(settings(AnswerCallSettings).files_bucket),
+        prepared=made.forms,
+        preparing=preparing(),
+        clock=made.clock,
+        ids=made.ids,
+    )
+
+
 @cache
 def off_catalogue() -> OffCatalogue:
     told, made = settings(AnswerCallSettings), parts()
     return OffCatalogue(
         store=DynamoOffCatalogue(made.ledger, field_cipher(told.field_key_id)),
         submissions=made.submissions,
-        bucket=made.uploads(told.files_bucket),
-        prepared=made.forms,
-        preparing=preparing(),
+        attachments=attachments("off-catalogue"),
         catalogues=made.catalogues,
         organisations=made.directory,
         hashes=keyed_hashes(told),
+        trail=made.ledger,
+        clock=made.clock,
+        ids=made.ids,
+    )
+
+
+@cache
+def exchange() -> Exchange:
+    made = parts()
+    return Exchange(
+        store=made.posts,
+        attachments=attachments("exchange"),
+        organisations=made.directory,
         trail=made.ledger,
         clock=made.clock,
         ids=made.ids,

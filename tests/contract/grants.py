@@ -95,6 +95,7 @@ GRANTS: Final[Grants] = {
         "FilesBucket.Arn": "s3: ListBucket",
         "FilesBucket.Arn/incoming/*": "s3: GetObject GetObjectVersion PutObject",
         "FilesBucket.Arn/off-catalogue/*": "s3: GetObject GetObjectVersion PutObject",
+        "FilesBucket.Arn/exchange/*": "s3: GetObject GetObjectVersion PutObject",
         "WorkBucket.Arn": "s3: ListBucket",
         "WorkBucket.Arn/submissions/*/chunks/*": "s3: GetObject PutObject PutObjectTagging",
         "WorkBucket.Arn/submissions/*/claims/*": "s3: GetObject PutObject PutObjectTagging",
@@ -116,6 +117,7 @@ GRANTS: Final[Grants] = {
 
 _RELAYED: Final = {
     *("SUB#*", "PROVIDER#*", "LANES", "OUTBOX#*", "CHANGES#*", "OWED#*", "FEEDBACK#*", "INBOX#*"),
+    "EXCHANGE#*",
 }
 # Partitions of the work table that a function writes; it reads all of them.
 WRITTEN: Final[dict[str, set[str]]] = {
@@ -129,7 +131,7 @@ WRITTEN: Final[dict[str, set[str]]] = {
     "ClosePeriod": {"OWED#*"},
     "Remind": {"OWED#*", "INBOX#*", "OUTBOX#*"},
     "AnswerCall": {
-        *("CASES", "CASES#*"),
+        *("CASES", "CASES#*", "EXCHANGE#*", "URGED#*"),
         *("CATALOGUE*", "DIRECTORY", "OUTBOX#*", "UPLOAD#*", "CALENDAR", "OFFCATALOGUE"),
         *("SUB#*", "PROVIDER#*", "LANES", "KEYRING", "OWED#*", "FEEDBACK#*"),
     },

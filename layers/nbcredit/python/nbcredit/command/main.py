@@ -16,6 +16,7 @@ from nbcredit.command.connection import find
 from nbcredit.command.desk import Desk, Platform
 from nbcredit.command.directories import organisations
 from nbcredit.command.duties import duties, inbox, period_app, zero
+from nbcredit.command.exchange import exchange
 from nbcredit.command.feedback import feedback
 from nbcredit.command.off_catalogue import off_catalogue
 from nbcredit.command.queues import queues, redrive
@@ -112,6 +113,7 @@ for _command, _help in (
     (redrive, "把死信逐条放回原队列重新处理；可以放心重复执行。"),
 ):
     app.command(cls=Command, help=_help)(_command)
+app.add_typer(exchange, name="exchange")
 app.add_typer(off_catalogue, name="off-catalogue")
 app.add_typer(catalogue, name="catalogue")
 app.add_typer(organisations, name="organisations")

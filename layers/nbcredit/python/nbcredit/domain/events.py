@@ -26,6 +26,10 @@ class EventKind(StrEnum):
     CALENDAR_LOADED = "calendar-loaded"
     MESSAGE_LEFT = "message-left"
     OFF_CATALOGUE_COVERED = "off-catalogue-covered"
+    POST_SENT = "post-sent"
+    POST_ANSWERED = "post-answered"
+    POST_CLOSED = "post-closed"
+    URGED = "urged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -228,6 +228,18 @@ MATRIX: Final[Mapping[str, Rule]] = {
     **_rules(
         Permission.READ_RECORDS, _FOR_ITSELF, "read-subject", "verify-subject", "trace-record"
     ),
+    **_rules(
+        Permission.EXCHANGE,
+        _FOR_ITSELF,
+        "prepare-exchange-file",
+        "post-notice",
+        "ask-question",
+        "answer-question",
+        "close-question",
+        "list-posts",
+        "show-post",
+        "list-readers",
+    ),
     **_rules(Permission.COVER_OUTSIDE, _BY_PART, "cover-off-catalogue"),
     **_rules(Permission.PUBLISH_CATALOGUE, _OPEN, "publish-catalogue", "try-catalogue"),
     **_rules(Permission.KEEP_CALENDAR, _OPEN, "load-calendar"),

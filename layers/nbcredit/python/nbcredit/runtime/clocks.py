@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from nbcredit.runtime.wiring import Parts
 from nbcredit.usecases.calendars import Redating
 from nbcredit.usecases.duties import Duties
+from nbcredit.usecases.exchange_following import Deliveries
 from nbcredit.usecases.inbox import Inbox
 from nbcredit.usecases.off_catalogue import Invitations
 from nbcredit.usecases.relaying import Follower
@@ -43,4 +44,5 @@ def followers_of(made: Parts) -> Sequence[Follower]:
         Redating(made.calendars, made.obligations, made.directory),
         Contradictions(made.obligations, made.submissions, inbox_of(made)),
         Invitations(made.information, inbox_of(made)),
+        Deliveries(made.posts, made.directory, inbox_of(made)),
     )

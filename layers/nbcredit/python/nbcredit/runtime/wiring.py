@@ -13,6 +13,7 @@ from nbcredit.adapters.dynamodb.cases import DynamoCases
 from nbcredit.adapters.dynamodb.catalogues import DynamoCatalogues
 from nbcredit.adapters.dynamodb.certificates import DynamoAuthorities, DynamoCertificates
 from nbcredit.adapters.dynamodb.directory import DynamoDirectory
+from nbcredit.adapters.dynamodb.exchange import DynamoPosts
 from nbcredit.adapters.dynamodb.inboxes import DynamoInboxes
 from nbcredit.adapters.dynamodb.lanes import DynamoLanes
 from nbcredit.adapters.dynamodb.ledger import DynamoOutbox, Ledger
@@ -104,6 +105,10 @@ class Parts:
     @cached_property
     def information(self) -> DynamoInformation:
         return DynamoInformation(self.ledger)
+
+    @cached_property
+    def posts(self) -> DynamoPosts:
+        return DynamoPosts(self.connection, self.ledger)
 
     @cached_property
     def inboxes(self) -> DynamoInboxes:

@@ -1,18 +1,10 @@
 """Off-catalogue information: kept for its provider, centre and office, until covered (A5.2)."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from nbcredit.domain.actors import Actor
-from nbcredit.domain.attachments import (
-    LARGEST,
-    Attachment,
-    AttachmentRefused,
-    AttachmentTooLarge,
-    kind_of,
-)
 from nbcredit.domain.audit import Act
 from nbcredit.domain.errors import BadRequest, Forbidden
 from nbcredit.domain.events import Event, EventKind
@@ -30,7 +22,7 @@ from nbcredit.domain.organisations import CENTRE, OFFICE
 from nbcredit.domain.periods import business_date
 from nbcredit.domain.subjects import SubjectRef
 from nbcredit.domain.submissions import State as SubmissionState, Submission
-from nbcredit.domain.uploads import PreparedUpload
+from nbcredit.usecases.attachments import Attachments
 from nbcredit.usecases.audit import AuditTrail
 from nbcredit.usecases.inbox import Inbox, Message
 from nbcredit.usecases.ownership import check_reporter
@@ -38,7 +30,7 @@ from nbcredit.usecases.plans import Hashes
 from nbcredit.usecases.ports import Clock, IdFactory
 from nbcredit.usecases.receiving import Catalogues, Organisations
 from nbcredit.usecases.submissions import OVERSEERS, SubmissionStore
-from nbcredit.usecases.uploads import FileTold, PreparedForm, PreparedUploads, Preparing
+from nbcredit.usecases.uploads import FileTold, PreparedForm
 
 _PURPOSE: Final = "目录外信息报送"
 _RELAY: Final = Actor.platform("relay_outbox")
@@ -83,15 +75,6 @@ class NotTheReport(BadRequest):
         super().__init__(
             f"批次 {submission} 不是该单位按纳入的目录项报送并已完成的批次：请核对批次号。"
         )
-
-
-class NoSuchAttachment(BadRequest):
-    """Nothing was uploaded with the form."""
-
-    code = "no-such-attachment"
-
-    def __init__(self) -> None:
-        super().__init__("没有找到已上传的附件：请先取得上传表单并上传附件，再报送。")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,27 +134,13 @@ class InformationStore(InformationReader, Protocol):
         ...
 
 
-class AttachmentBucket(Protocol):
-    """The bucket that attachments are uploaded to."""
-
-    def newest(self, key: str, *, limit: int) -> tuple[str, bytes] | None:
-        """Return version and bytes of an object, of which at most `limit` are read."""
-        ...
-
-    def download(self, key: str, version: str, *, name: str) -> str:
-        """Return an address that serves that version under its name, never in the browser."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class OffCatalogue:
     """Takes, shows, covers and closes off-catalogue information."""
 
     store: InformationStore
     submissions: SubmissionStore
-    bucket: AttachmentBucket
-    prepared: PreparedUploads
-    preparing: Preparing
+    attachments: Attachments
     catalogues: Catalogues
     organisations: Organisations
     hashes: Hashes
@@ -182,18 +151,14 @@ class OffCatalogue:
     def prepare_file(self, provider: str, file: FileTold, *, by: Actor) -> PreparedForm:
         """Return the form for an attachment, under a prefix that nothing is read from."""
         self._check(provider, by)
-        if file.size > LARGEST:
-            raise AttachmentTooLarge
-        number = self.ids.new()
-        key = _key(provider, number)
-        return self.preparing.form_for(key, file, number=number, at=self.clock.now(), by=by)
+        return self.attachments.prepare(provider, file, by=by)
 
     def report(self, report: Report, *, by: Actor) -> Information:
         """Keep what is reported; told again, it is the same piece."""
         self._check(report.provider, by)
         refuse_numbers(标题=report.title, 依据=report.legal_basis, 说明=report.description)
         named = [self._named(each) for each in report.subjects]
-        file = self._attached(report) if report.upload else None
+        file = self.attachments.uploaded(report.provider, report.upload) if report.upload else None
         information = Information(
             id=information_id(
                 provider=report.provider,
@@ -231,7 +196,7 @@ class OffCatalogue:
         return Shown(
             information=information,
             subjects=self.store.named(information.id),
-            address=self.bucket.download(file.key, file.version, name=file.name) if file else None,
+            address=self.attachments.address(file) if file else None,
         )
 
     def cover(
@@ -310,16 +275,6 @@ class OffCatalogue:
             name=ref.name,
         )
 
-    def _attached(self, report: Report) -> Attachment:
-        told = self.prepared.get(report.upload)
-        if told is None or told.key != _key(report.provider, told.id):
-            raise NoSuchAttachment
-        found = self.bucket.newest(told.key, limit=LARGEST + 1)
-        if found is None:
-            raise NoSuchAttachment
-        version, content = found
-        return _checked(told, version, content)
-
 
 @dataclass(frozen=True, slots=True)
 class Invitations:
@@ -351,10 +306,6 @@ class Invitations:
         self.inbox.leave(message, by=_RELAY)
 
 
-def _key(provider: str, number: str) -> str:
-    return f"off-catalogue/{provider}/{number}"
-
-
 def _sees(by: Actor, provider: str) -> bool:
     return by.organisation in OVERSEERS or by.organisation == provider
 
@@ -366,22 +317,6 @@ def _reports(submission: Submission, information: Information) -> bool:
         and submission.provider == information.provider
         and submission.item == coverage.item
         and submission.state is SubmissionState.SETTLED
-    )
-
-
-def _checked(told: PreparedUpload, version: str, content: bytes) -> Attachment:
-    sha256 = hashlib.sha256(content).hexdigest()
-    if len(content) > LARGEST:
-        raise AttachmentTooLarge
-    if not told.fits(size=len(content), sha256=sha256):
-        raise AttachmentRefused("与上传前说明的大小或内容不同")
-    return Attachment(
-        key=told.key,
-        version=version,
-        name=told.name,
-        size=len(content),
-        sha256=sha256,
-        kind=kind_of(content),
     )
 
 

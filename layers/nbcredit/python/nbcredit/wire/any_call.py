@@ -10,6 +10,7 @@ from nbcredit.wire import (
     cases,
     catalogue,
     duties,
+    exchange,
     feedback,
     inbox,
     off_catalogue,
@@ -58,7 +59,15 @@ AnyCall = Annotated[
     | feedback.ShowPapers
     | feedback.AnswerFeedback
     | feedback.JudgeAnswer
-    | feedback.OpenFeedback,
+    | feedback.OpenFeedback
+    | exchange.PrepareExchangeFile
+    | exchange.PostNotice
+    | exchange.AskQuestion
+    | exchange.AnswerQuestion
+    | exchange.CloseQuestion
+    | exchange.ListPosts
+    | exchange.ShowPost
+    | exchange.ListReaders,
     Field(discriminator="call"),
 ]
 
