@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from nbcredit.documents import listings
 from nbcredit.domain.actors import Actor
+from nbcredit.domain.certificates import ClientCertificate
 from nbcredit.domain.errors import BadRequest, Conflict, Refusal
 from nbcredit.domain.members import Member
 from nbcredit.pages.environment import render
@@ -18,6 +19,7 @@ from nbcredit.runtime.work_site import responses
 from nbcredit.runtime.work_site.requests import Request
 from nbcredit.runtime.work_site.responses import Cookie, Response
 from nbcredit.runtime.work_site.tokens import SessionTokens
+from nbcredit.usecases.ports import Deadline
 from nbcredit.wire.calls import Call
 
 V = TypeVar("V", bound=BaseModel)
@@ -27,6 +29,16 @@ SAID: Final = "__Host-nbcredit-said"
 LARGE: Final = "__Host-nbcredit-large"
 
 
+class _NoTime:
+    """The deadline of a page that only says what is wrong."""
+
+    def remaining(self) -> float:
+        return 0.0
+
+
+NO_TIME: Final = _NoTime()
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """One request to a page, of a member or of nobody in particular."""
@@ -34,7 +46,13 @@ class Visit:
     request: Request
     facts: SiteFacts
     tokens: SessionTokens
+    deadline: Deadline
     faults: Sequence[Fault] = ()
+
+    @property
+    def certificate(self) -> ClientCertificate | None:
+        """The certificate that the browser has shown, whoever's it is."""
+        return self.request.certificate
 
     @property
     def fields(self) -> Mapping[str, str]:

@@ -1,14 +1,18 @@
-"""Who is let in: the port between the site and accounts, sessions and certificates."""
+"""Who is let in: the port to accounts and sessions, and the cookies that name them."""
 
-from typing import Protocol
+from typing import Final, Protocol
 
+from nbcredit.domain.certificates import ClientCertificate
 from nbcredit.domain.members import Member
 
-SESSION = "__Host-nbcredit-session"
-VISIT = "__Host-nbcredit-visit"
+# Bound to this host by their prefix: no other host of the domain can set or read them.
+SESSION: Final = "__Host-nbcredit-session"
+VISIT: Final = "__Host-nbcredit-visit"
 
 
 class Doors(Protocol):
-    """Tells who holds a session; raises `Unauthenticated` where nobody does."""
+    """Tells whose a token is that comes with a certificate, or raises `Unauthenticated`."""
 
-    def member(self, token: str, *, certificate: bytes, address: str) -> Member: ...
+    def member(
+        self, token: str, certificate: ClientCertificate | None, *, address: str
+    ) -> Member: ...

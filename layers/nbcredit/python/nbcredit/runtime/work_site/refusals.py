@@ -90,3 +90,13 @@ class BadPlace(BadRequest):
 
     def __init__(self) -> None:
         super().__init__("翻页位置无效，可能是列表条件已经改变：请从第一页重新翻阅。")
+
+
+class NotByTheTerminator(SiteRefusal):
+    """The request did not come through the trusted TLS terminator."""
+
+    code = "not-by-the-terminator"
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("请从工作网站的正式网址访问。")

@@ -7,6 +7,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final, Self
 from urllib.parse import unquote
 
+from nbcredit.domain.certificates import ClientCertificate
 from nbcredit.runtime.work_site.bodies import Fields, checked_size, read_fields, read_json
 from nbcredit.runtime.work_site.refusals import HeadersTooLarge
 
@@ -24,7 +25,7 @@ class Request:
     cookies: Mapping[str, str]
     body: bytes
     address: str
-    certificate: bytes = b""
+    certificate: ClientCertificate | None = None
     identity: Mapping[str, Any] = field(default_factory=dict)
     parameters: Mapping[str, str] = field(default_factory=dict)
     id: str = ""

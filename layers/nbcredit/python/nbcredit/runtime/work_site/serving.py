@@ -3,34 +3,34 @@
 import base64
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from aws_lambda_powertools import Logger
 from chalice.app import Chalice, Response as ChaliceResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from nbcredit.domain.errors import Refusal, Unauthenticated
 from nbcredit.domain.members import Member
 from nbcredit.pages.frames import Link, SiteFacts
 from nbcredit.runtime.clock import LambdaDeadline
 from nbcredit.runtime.work_site.calls import Calls
-from nbcredit.runtime.work_site.desk import Desk, Visit
+from nbcredit.runtime.work_site.certificates import Certified
+from nbcredit.runtime.work_site.desk import NO_TIME, Desk, Visit
 from nbcredit.runtime.work_site.doors import SESSION, VISIT, Doors
 from nbcredit.runtime.work_site.errors import broken, error_page, problem
-from nbcredit.runtime.work_site.refusals import NotFromHere
+from nbcredit.runtime.work_site.refusals import NoSuchPage, NotFromHere
 from nbcredit.runtime.work_site.requests import Request
 from nbcredit.runtime.work_site.responses import Cookie, Response
 from nbcredit.runtime.work_site.routes import Entry, Route, RouteTable
 from nbcredit.runtime.work_site.tokens import SessionTokens
+from nbcredit.usecases.ports import Deadline
 
 logger = Logger(child=True)
 
 # Chalice looks at the media type itself, and knows one at a time; bodies are read by the views.
 _ANY: Final = ["*/*"]
-
-Certificate = Callable[[Request], bytes]
 
 
 class _Sent(ChaliceResponse):
@@ -61,7 +61,7 @@ class WorkSite:
     menu: Sequence[Entry]
     doors: Doors
     calls: Calls
-    certificate: Certificate
+    certified: Certified
     app: Chalice = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -105,45 +105,44 @@ class WorkSite:
 
     def _guarded(self, route: Route, request: Request, context: Any) -> Response:
         try:
-            known = replace(request.checked(), certificate=self.certificate(request))
-            return self._answer(route, known, context)
+            return self._answer(route, self.certified(request.checked()), context)
         except Refusal as refusal:
             return self._refused(request, refusal)
+        except ValidationError:
+            # The address names something that no call would take.
+            return self._refused(request, NoSuchPage())
         except Exception:  # the last place before Chalice would answer in English
             logger.exception("view failed", route=route.path, reference=request.id)
             visit, _ = self._visit(request)
             return broken(visit, call=request.is_call, reference=request.id)
 
     def _answer(self, route: Route, request: Request, context: Any) -> Response:
-        visit, fresh = self._visit(request)
+        visit, fresh = self._visit(request, LambdaDeadline(context))
         if route.open_to_all:
             if route.form_checked:
                 _check_form(visit)
             return route.view(visit).with_cookie(*fresh)
-        desk = self.desk(visit, context)
+        desk = self.desk(visit)
         _check_form(desk)
         if route.call:
             self.calls.check(desk.member, route.call, address=request.address)
         return route.view(desk)
 
-    def desk(self, visit: Visit, context: Any) -> Desk:
+    def desk(self, visit: Visit) -> Desk:
         """Return the desk of whoever holds the session, or raise `Unauthenticated`."""
         request = visit.request
         member = self.doors.member(
-            request.cookies.get(SESSION, ""),
-            certificate=request.certificate,
-            address=request.address,
+            request.cookies.get(SESSION, ""), request.certificate, address=request.address
         )
 
         def ask(member: Member, body: dict[str, Any]) -> BaseModel:
-            return self.calls.ask(
-                member, body, address=request.address, deadline=LambdaDeadline(context)
-            )
+            return self.calls.ask(member, body, address=request.address, deadline=visit.deadline)
 
         return Desk(
             request,
             self.facts,
             visit.tokens,
+            visit.deadline,
             member=member,
             menu=self._menu(member, request.path),
             _ask=ask,
@@ -160,12 +159,14 @@ class WorkSite:
     def _opens(self, member: Member, route: Route | None) -> bool:
         return route is not None and (not route.call or self.calls.may(member, route.call))
 
-    def _visit(self, request: Request) -> tuple[Visit, tuple[Cookie, ...]]:
+    def _visit(
+        self, request: Request, deadline: Deadline = NO_TIME
+    ) -> tuple[Visit, tuple[Cookie, ...]]:
         """Return the visit, with the cookie that its forms are bound to where there is none."""
         known = request.cookies.get(SESSION) or request.cookies.get(VISIT, "")
         secret = known or secrets.token_urlsafe(24)
         fresh = () if known else (Cookie(VISIT, secret),)
-        return Visit(request, self.facts, SessionTokens(secret)), fresh
+        return Visit(request, self.facts, SessionTokens(secret), deadline), fresh
 
     def _refused(self, request: Request, refusal: Refusal) -> Response:
         logger.info("refused", code=refusal.code, reference=request.id)
