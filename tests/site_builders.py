@@ -17,6 +17,7 @@ from nbcredit.domain.organisations import Organisation, OrganisationKind
 from nbcredit.domain.permissions import Role, permissions_of
 from nbcredit.domain.sessions import NotSignedIn
 from nbcredit.pages.frames import SiteFacts
+from nbcredit.runtime.work_site.calls import Calls
 from nbcredit.runtime.work_site.doors import SESSION
 from nbcredit.runtime.work_site.routes import Entry, Route, RouteTable
 from nbcredit.runtime.work_site.serving import WorkSite
@@ -209,7 +210,7 @@ def an_event(
 def a_site(
     *routes: Route,
     members: Mapping[str, Member] | None = None,
-    calls: MadeUpCalls | None = None,
+    calls: Calls | None = None,
     menu: tuple[Entry, ...] = MENU,
     whole: bool = True,
 ) -> WorkSite:

@@ -47,9 +47,17 @@ def lamp_of(obligation: Obligation, *, today: date) -> tuple[Lamp, str]:
             return Lamp.GREEN, "已报送" if reports.data_at is not None else "零报告"
         late_zero = obligation.state is State.LATE and reports.data_at is None
         return lamp, "迟报的零报告" if late_zero else words
-    left = (obligation.due.on - today).days
+    return lamp_until(
+        obligation.due.on,
+        today=today,
+        undone="未报" if obligation.state is State.MISSING else "未完成",
+    )
+
+
+def lamp_until(due_on: date, *, today: date, undone: str = "未完成") -> tuple[Lamp, str]:
+    """Return lamp and words of what is still to be done until a day."""
+    left = (due_on - today).days
     if left < 0:
-        what = "未报" if obligation.state is State.MISSING else "未完成"
-        return Lamp.RED, f"{what}，已逾期 {-left} 天"
+        return Lamp.RED, f"{undone}，已逾期 {-left} 天"
     words = "今天到期" if not left else f"还有 {left} 天"
     return (Lamp.AMBER if left <= _NEAR else Lamp.GREEN), words

@@ -23,6 +23,21 @@ class OrganisationKind(StrEnum):
     OFFICE = "office"
     AUTHORITY = "authority"
 
+    @property
+    def label(self) -> str:
+        return _LABELS[self]
+
+
+_LABELS: Final = {
+    OrganisationKind.DEPARTMENT: "市级部门",
+    OrganisationKind.COUNTY: "区（县、市）",
+    OrganisationKind.COURT: "法院",
+    OrganisationKind.PUBLIC_ENTERPRISE: "公用企事业单位",
+    OrganisationKind.CENTRE: "信用中心",
+    OrganisationKind.OFFICE: "信用办",
+    OrganisationKind.AUTHORITY: "上级主管机关",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organisation:

@@ -188,7 +188,14 @@ def _rules(
 
 
 MATRIX: Final[Mapping[str, Rule]] = {
-    **_rules(Permission.OWN_ACCOUNT, _OPEN, "show-catalogue", "show-calendar", "compute-due"),
+    **_rules(
+        Permission.OWN_ACCOUNT,
+        _OPEN,
+        "show-catalogue",
+        "show-calendar",
+        "compute-due",
+        "list-organisations",
+    ),
     **_rules(
         Permission.VIEW_WORK,
         _BY_PART,

@@ -41,6 +41,7 @@ AnyCall = Annotated[
     | catalogue.PublishCatalogue
     | catalogue.TryCatalogue
     | organisations.RegisterOrganisations
+    | organisations.ListOrganisations
     | audit.VerifyAudit
     | cases.ListCases
     | cases.ShowCase

@@ -9,6 +9,8 @@ from pydantic import Field
 from nbcredit.domain.catalogue import Catalogue
 from nbcredit.domain.feedback import RowState
 from nbcredit.domain.feedback_rows import FeedbackRow
+from nbcredit.domain.lamps import Lamp, lamp_until
+from nbcredit.domain.periods import business_date
 from nbcredit.usecases.feedback import PapersOf, Told
 from nbcredit.wire.base import Code, Wire
 from nbcredit.wire.calls import Call
@@ -92,6 +94,8 @@ class FeedbackView(Wire):
     opened_at: datetime
     due: date
     overdue: bool
+    lamp: str
+    words: str
     rows: int
     held: int
     left: int
@@ -139,6 +143,7 @@ class FeedbackDetail(Wire):
 def feedback_view(told: Told, *, catalogue: Catalogue, now: datetime) -> FeedbackView:
     feedback, tally = told.feedback, told.tally
     item = catalogue.items.get(feedback.item)
+    lamp, words = _lamp(told, now)
     return FeedbackView(
         feedback=feedback.id,
         provider=feedback.provider,
@@ -152,12 +157,23 @@ def feedback_view(told: Told, *, catalogue: Catalogue, now: datetime) -> Feedbac
         opened_at=feedback.opened_at,
         due=told.due.on,
         overdue=bool(tally.left) and not told.due.kept_at(now),
+        lamp=lamp.value,
+        words=words,
         rows=feedback.rows,
         held=feedback.held,
         left=tally.left,
         by_state={state.value: count for state, count in tally.by_state.items()},
         closed_at=feedback.closed_at,
     )
+
+
+def _lamp(told: Told, now: datetime) -> tuple[Lamp, str]:
+    """Return the legal clock at a glance: it runs while the provider has to answer."""
+    if told.feedback.closed_at is not None:
+        return Lamp.GREEN, "已办结"
+    if not told.tally.left:
+        return Lamp.AMBER, "已答复，待审定"
+    return lamp_until(told.due.on, today=business_date(now), undone="未答复")
 
 
 def feedback_detail(
