@@ -1,5 +1,6 @@
 """See what the platform's code asks of AWS, call by call."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -7,10 +8,13 @@ from typing import Any, Final
 
 import pytest
 from botocore.client import BaseClient
+from botocore.exceptions import ClientError
 
 from tests.contract.permits import ENCRYPTION, Asked, allowed
 
 PLAIN_DYNAMODB: Final = {"GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"}
+# How S3 tells that an object, or one version of it, is not there.
+MISSING: Final = {"NoSuchKey", "NoSuchVersion", "404"}
 IN_TRANSACTION: Final = {
     "Put": "PutItem",
     "Update": "UpdateItem",
@@ -41,6 +45,12 @@ class Watch:
             needs = self.asked.setdefault(self.acting, set())
             needs.update(_needs(service, operation, request, self.resources))
 
+    def miss(self, request: Mapping[str, Any]) -> None:
+        """Note what S3 asks for before it tells that an object is not there: else it forbids."""
+        if self.acting:
+            bucket = f"{self.resources[request['Bucket']]}.Arn"
+            self.asked[self.acting].add(Asked("s3:ListBucket", bucket))
+
     def refused(self) -> dict[str, set[Asked]]:
         """Return what no statement of the function's role allows."""
         found = {
@@ -58,7 +68,12 @@ def watched(resources: Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> It
 
     def seen(self: BaseClient, operation: str, request: dict[str, Any]) -> Any:
         watch.see(self.meta.service_model.service_name, operation, request)
-        return call(self, operation, request)
+        try:
+            return call(self, operation, request)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in MISSING:
+                watch.miss(request)
+            raise
 
     with monkeypatch.context() as patch:
         patch.setattr(BaseClient, "_make_api_call", seen)
@@ -73,6 +88,11 @@ def _needs(
             yield from _of_dynamodb(operation, request, resources)
         case "s3":
             yield from _of_s3(operation, request, resources)
+        case "kms" if operation in {"Sign", "GetPublicKey"}:
+            algorithm = request.get("SigningAlgorithm")
+            facts = (("kms:SigningAlgorithm", algorithm),) if algorithm else ()
+            key = resources.get(request["KeyId"], "AuditKey")
+            yield Asked(f"kms:{operation}", f"{key}.Arn", facts)
         case "kms":
             context = request["EncryptionContext"]
             facts = tuple((f"kms:EncryptionContext:{name}", context[name]) for name in context)
@@ -93,12 +113,16 @@ def _of_dynamodb(
             [(verb, one)] = item.items()
             yield asked(IN_TRANSACTION[verb], one["TableName"], _leading_key(one))
     elif operation == "BatchGetItem":
-        for table in request["RequestItems"]:
-            yield asked(operation, table)
+        for table, wanted in request["RequestItems"].items():
+            yield from (
+                asked(operation, table, _leading_key({"Key": key})) for key in wanted["Keys"]
+            )
     elif operation == "BatchWriteItem":
         for table, puts in request["RequestItems"].items():
             yield from (asked(operation, table, _leading_key(put["PutRequest"])) for put in puts)
-    elif operation in PLAIN_DYNAMODB and operation != "Query":
+    elif operation == "Query":
+        yield asked(operation, request["TableName"], _queried(request))
+    elif operation in PLAIN_DYNAMODB:
         yield asked(operation, request["TableName"], _leading_key(request))
     else:
         yield asked(operation, request["TableName"])
@@ -106,6 +130,18 @@ def _of_dynamodb(
 
 def _leading_key(request: Mapping[str, Any]) -> str:
     key: str = (request.get("Key") or request["Item"])["pk"]["S"]
+    return key
+
+
+def _queried(request: Mapping[str, Any]) -> str:
+    """Return the partition that a query reads: its condition begins with `pk = :value`."""
+    condition = re.match(r"\(?(#?\w+) = (:\w+)", request["KeyConditionExpression"])
+    if condition is None:
+        raise AssertionError(request["KeyConditionExpression"])
+    name, value = condition.groups()
+    if request.get("ExpressionAttributeNames", {}).get(name, name) != "pk":
+        raise AssertionError(request["KeyConditionExpression"])
+    key: str = request["ExpressionAttributeValues"][value]["S"]
     return key
 
 
@@ -117,6 +153,8 @@ def _of_s3(
     match operation:
         case "ListObjectsV2":
             yield Asked("s3:ListBucket", bucket, (("s3:prefix", request["Prefix"]),))
+        case "ListObjectVersions":
+            yield Asked("s3:ListBucketVersions", bucket)
         case "GetObject" if "VersionId" in request:
             yield Asked("s3:GetObjectVersion", place)
         case "PutObject" | "CreateMultipartUpload" | "UploadPart" | "CompleteMultipartUpload":

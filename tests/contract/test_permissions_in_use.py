@@ -56,6 +56,16 @@ RESOURCES = {
 }
 
 
+OWN_READERS = (
+    *("ReceiveFile", "LoadChunk", "SettleSubmission", "RelayOutbox", "Sweep"),
+    *("ClosePeriod", "Remind", "AnswerCall"),
+)
+
+
+def of_work(action: str, key: str) -> Asked:
+    return Asked(f"dynamodb:{action}", "WorkTable.Arn", (("dynamodb:LeadingKeys", key),))
+
+
 def dying() -> Entering:
     raise Killed
 
@@ -297,14 +307,16 @@ class TestPermissionsInUse:
             ("AnswerCall", Asked("dynamodb:DeleteItem", "LegalPersonsTable.Arn")),
             ("AnswerCall", Asked("s3:GetObject", "WorkBucket.Arn/submissions/s/receipt.json")),
             ("LoadChunk", Asked("dynamodb:DeleteItem", "WorkTable.Arn")),
-            (
-                "SettleSubmission",
-                Asked(
-                    "dynamodb:PutItem",
-                    "WorkTable.Arn",
-                    (("dynamodb:LeadingKeys", "CATALOGUE"),),
-                ),
-            ),
+            ("AnswerCall", of_work("DeleteItem", "CALENDAR")),
+            ("AnswerCall", of_work("DeleteItem", "KEYRING")),
+            ("AnswerCall", of_work("UpdateItem", "KEYRING")),
+            ("AnswerCall", of_work("DeleteItem", "PROVIDER#scjg")),
+            ("AnswerCall", of_work("UpdateItem", "FEEDBACK#F")),
+            ("ReceiveFile", of_work("GetItem", "KEYRING")),
+            ("SettleSubmission", of_work("GetItem", "KEYRING")),
+            ("LoadChunk", of_work("Query", "FEEDBACK#F")),
+            ("SettleSubmission", of_work("PutItem", "CATALOGUE")),
+            *((name, of_work("Query", "SESSION#x")) for name in OWN_READERS),
         ],
     )
     def test_stop_where_a_function_has_no_business(self, function: str, asked: Asked) -> None:
