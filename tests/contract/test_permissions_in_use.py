@@ -172,10 +172,10 @@ class TestPermissionsInUse:
                 reader.subject(record.id.subject)
                 reader.versions(record.id)
             submissions = Submissions(made.submissions, made.work_files, made.ledger)
-            submissions.show(done.id, by=CENTRE)
-            submissions.latest("scjg", limit=5, by=CENTRE)
+            submissions.show(done.id, by=CENTRE, purpose="测试")
+            submissions.latest("scjg", limit=5, by=CENTRE, purpose="测试")
             submissions.issues(done.id, limit=5, by=CENTRE, purpose="测试")
-            submissions.of_period("scjg", Period(2026, 10), by=CENTRE)
+            submissions.of_period("scjg", Period(2026, 10), by=CENTRE, purpose="测试")
             trials_of(asked).run(
                 Question(submission=done.id, schema=shipped_schemas()[done.item]),
                 by=OFFICE,

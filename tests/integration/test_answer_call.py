@@ -254,6 +254,33 @@ class TestAnswerCall:
         assert last["purpose"] == "核对数据"
 
     @pytest.mark.requirement("A20.1")
+    @pytest.mark.parametrize(
+        ("call", "told", "entered", "about"),
+        [
+            ("show-submission", {}, "submission-read", "submission"),
+            ("list-issues", {}, "issues-read", "submission"),
+            ("list-submissions", {"provider": "scjg"}, "submissions-listed", "scjg"),
+            (
+                *("list-reported", {"provider": "scjg", "period": "2026-10"}),
+                *("submissions-listed", "scjg"),
+            ),
+        ],
+    )
+    def test_enters_who_asked_for_anothers_submissions(
+        self, loaded: Lambdas, call: str, told: dict[str, Any], entered: str, about: str
+    ) -> None:
+        if about == "submission":
+            about = latest(loaded)[0]["submission"]
+            told = {"submission": about}
+        before = len(entries(entered, "refused"))
+
+        loaded.call(call, caller=ANOTHER_PROVIDER, **told)
+
+        (*_, last) = refused = entries(entered, "refused")
+        assert len(refused) == before + 1
+        assert (last["actor"]["organisation"], last["about"]) == ("zjj", [about])
+
+    @pytest.mark.requirement("A20.1")
     def test_enters_that_issues_were_read(self, loaded: Lambdas) -> None:
         submission = latest(loaded)[0]["submission"]
 
@@ -325,12 +352,13 @@ class TestColdStart:
         monkeypatch.setenv("SUBJECT_SECRET_ID", "no-such-secret")
         forget()
 
-        answer = loaded.call("show-catalogue")
+        refused = loaded.call("read-subject", credit_code="91330200MA2XXXXX0A")
 
-        assert (answer["code"], answer["status"]) == ("keys-unavailable", 503)
+        assert (refused["code"], refused["status"]) == ("keys-unavailable", 503)
+        # Who needs no key goes on.
+        assert loaded.call("show-catalogue")["ok"]
         monkeypatch.undo()
         forget()
-        assert loaded.call("show-catalogue")["ok"]
 
     def test_without_its_settings_breaks(
         self, loaded: Lambdas, monkeypatch: pytest.MonkeyPatch

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final, Protocol, Self
 
 from nbcredit.domain.actors import Actor
-from nbcredit.domain.audit import Act
+from nbcredit.domain.audit import Act, Outcome
 from nbcredit.domain.cell_changes import CellChange
 from nbcredit.domain.events import Event
 from nbcredit.domain.issues import Issue
@@ -167,21 +167,25 @@ class Submissions:
     files: WorkFiles
     trail: AuditTrail
 
-    def show(self, submission_id: str, *, by: Actor) -> Standing:
-        return self._standing(self._visible(submission_id, by))
+    def show(self, submission_id: str, *, by: Actor, purpose: str) -> Standing:
+        return self._standing(self._visible(submission_id, "submission-read", by, purpose))
 
-    def latest(self, provider: str, *, limit: int, by: Actor) -> list[Standing]:
+    def latest(self, provider: str, *, limit: int, by: Actor, purpose: str) -> list[Standing]:
         """Return the provider's submissions, newest first; of another provider there are none."""
         if not _sees(by, provider):
+            self._refuse("submissions-listed", provider, by, purpose)
             return []
         return [self._standing(each) for each in self.store.latest(provider, limit=limit)]
 
-    def of_period(self, provider: str, period: Period, *, by: Actor) -> list[Submission]:
+    def of_period(
+        self, provider: str, period: Period, *, by: Actor, purpose: str
+    ) -> list[Submission]:
         """Return the provider's reports of a period, oldest first; of another there are none.
 
         A file may have been refused before its period began, and come again in it.
         """
         if not _sees(by, provider):
+            self._refuse("submissions-listed", provider, by, purpose)
             return []
         month = period.previous()
         since = datetime(month.year, month.month, 1, tzinfo=SHANGHAI)
@@ -192,17 +196,30 @@ class Submissions:
         self, submission_id: str, *, limit: int, by: Actor, purpose: str
     ) -> tuple[Submission, list[Issue]]:
         """Return a submission with its first issues: they quote rows, so the reading is entered."""
-        submission = self._visible(submission_id, by)
+        submission = self._visible(submission_id, "issues-read", by, purpose)
         act = Act(action="issues-read", actor=by, purpose=purpose, about=(submission_id,))
         self.trail.record(act)
         return submission, list(islice(self.files.read_issues(submission_id), limit))
 
-    def _visible(self, submission_id: str, by: Actor) -> Submission:
+    def _visible(self, submission_id: str, action: str, by: Actor, purpose: str) -> Submission:
         """Return the submission, or raise `UnknownSubmission` just as if there were none."""
         submission = self.store.get(submission_id)
         if not _sees(by, submission.provider):
+            self._refuse(action, submission_id, by, purpose)
             raise UnknownSubmission(submission_id)
         return submission
+
+    def _refuse(self, action: str, about: str, by: Actor, purpose: str) -> None:
+        """Enter that somebody asked for what is another's: the answer does not tell (A20.1)."""
+        act = Act(
+            action=action,
+            actor=by,
+            purpose=purpose,
+            about=(about,),
+            outcome=Outcome.REFUSED,
+            detail={"code": "of-another-organisation"},
+        )
+        self.trail.record(act)
 
     def _standing(self, submission: Submission) -> Standing:
         if submission.state is State.LOADING:

@@ -36,15 +36,19 @@ class SubmissionAnswers:
         }
 
     def _show(self, call: ShowSubmission, asked: Asked) -> SubmissionView:
-        standing = self.submissions.show(call.submission, by=asked.by)
+        standing = self.submissions.show(call.submission, by=asked.by, purpose=call.purpose)
         return self.dues.beside(self._view(standing), standing.submission)
 
     def _latest(self, call: ListSubmissions, asked: Asked) -> SubmissionList:
-        found = self.submissions.latest(call.provider, limit=call.limit, by=asked.by)
+        found = self.submissions.latest(
+            call.provider, limit=call.limit, by=asked.by, purpose=call.purpose
+        )
         return SubmissionList(submissions=[self._view(each) for each in found])
 
     def _reported(self, call: ListReported, asked: Asked) -> trials.ReportedList:
-        found = self.submissions.of_period(call.provider, Period.parse(call.period), by=asked.by)
+        found = self.submissions.of_period(
+            call.provider, Period.parse(call.period), by=asked.by, purpose=call.purpose
+        )
         return trials.reported_list(found)
 
     def _issues(self, call: ListIssues, asked: Asked) -> IssueList:
