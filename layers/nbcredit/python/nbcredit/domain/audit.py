@@ -74,7 +74,9 @@ class Entry:
                     "id": act.actor.id,
                     "organisation": act.actor.organisation,
                     "address": act.actor.address,
+                    "certificate": act.actor.certificate,
                 },
+                "request": act.actor.request,
                 "purpose": act.purpose,
                 "about": list(act.about),
                 "agreement": act.agreement,
@@ -101,16 +103,26 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredEntry:
-    """An entry as it was found: its text and the hash that was stored beside it."""
+    """An entry as it was found: its text, the hash stored beside it, and in which partition."""
 
     chain: str
     sequence: int
     content: str
     hash: str
+    partition: str = ""
+
+    @property
+    def place(self) -> str:
+        return f"{self.chain}/{self.sequence}"
 
     @property
     def previous(self) -> str:
         return str(json.loads(self.content)["previous"])
+
+    @property
+    def content_hash(self) -> str:
+        """The hash of what it says, whatever is stored beside it."""
+        return hashlib.sha256(self.content.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +132,8 @@ class Verdict:
     entries: int
     chains: int
     faults: Mapping[str, str] = field(default_factory=dict)
+    checkpoints: int = 0
+    sealed_until: datetime | None = None
 
     @property
     def whole(self) -> bool:
@@ -140,6 +154,11 @@ class Verdict:
         return replace(self, faults=lasting)
 
 
+def start_of(window: str) -> datetime:
+    """Return the moment a window begins."""
+    return from_utc_text(f"{window}:00.000000Z")
+
+
 def window_of(moment: datetime) -> str:
     """Return the ten-minute window a moment falls into, as the text of its start."""
     text = utc_text(moment)
@@ -148,10 +167,15 @@ def window_of(moment: datetime) -> str:
 
 def windows_between(since: datetime, until: datetime) -> Iterable[str]:
     """Yield every window from the one of `since` to the one of `until`."""
-    start = from_utc_text(f"{window_of(since)}:00.000000Z")
+    start = start_of(window_of(since))
     while start <= until:
         yield window_of(start)
         start += WINDOW
+
+
+def partition_of(window: str, shard: int) -> str:
+    """Return the key under which a window's entries of a shard are kept."""
+    return f"{window}#{shard:02d}"
 
 
 def shard_of(chain: str) -> int:
@@ -162,7 +186,7 @@ def verify(entries: Iterable[StoredEntry], *, born_in_range: frozenset[str]) -> 
     """Check hashes and links of whole chains; name the bad entries.
 
     `born_in_range` names the chains that began in the range, whose first entry must be there.
-    Entries cut off the end of a chain are caught by the sealed checkpoints, not here.
+    Entries cut off the end of a chain are caught by the checkpoints (`domain.checkpoints`).
     """
     by_chain: dict[str, list[StoredEntry]] = {}
     for entry in entries:
@@ -185,15 +209,18 @@ def _faults(chain: Iterable[StoredEntry], *, whole: bool) -> Iterator[tuple[str,
     for entry in chain:
         fault = _fault(entry, before, whole=whole)
         if fault is not None:
-            yield f"{entry.chain}/{entry.sequence}", fault
+            yield entry.place, fault
         before = entry
 
 
 def _fault(entry: StoredEntry, before: StoredEntry | None, *, whole: bool) -> str | None:
-    if hashlib.sha256(entry.content.encode()).hexdigest() != entry.hash:
+    if entry.content_hash != entry.hash:
         return "内容与其校验值不符：该条被改动过"
     told = json.loads(entry.content)
-    if (told["chain"], told["sequence"]) != (entry.chain, entry.sequence):
+    home = partition_of(window_of(from_utc_text(told["at"])), shard_of(told["chain"]))
+    if (told["chain"], told["sequence"]) != (entry.chain, entry.sequence) or (
+        entry.partition not in ("", home)
+    ):
         return "内容与其位置不符：该条被移动过"
     if before is None:
         headless = whole and (entry.sequence != 0 or entry.previous != GENESIS)

@@ -1,0 +1,59 @@
+"""What seals, proves and searches the trail: the same parts in the sealer and behind the calls."""
+
+from nbcredit.adapters.dynamodb.audit_store import DynamoAuditStore, DynamoHeads, DynamoLooks
+from nbcredit.adapters.kms_signer import KmsSigner
+from nbcredit.adapters.seals import SealBucket
+from nbcredit.adapters.signatures import EcdsaSignatures
+from nbcredit.runtime.wiring import Parts
+from nbcredit.usecases.audit_exports import AuditExports
+from nbcredit.usecases.audit_search import AuditSearch
+from nbcredit.usecases.digests import Digests
+from nbcredit.usecases.proving import Proving
+from nbcredit.usecases.sealing import Sealing, SealWatch
+
+
+def seals_of(made: Parts, bucket: str) -> SealBucket:
+    return SealBucket(made.s3, bucket=bucket)
+
+
+def proving_of(made: Parts, bucket: str) -> Proving:
+    return Proving(
+        DynamoAuditStore(), seals_of(made, bucket), DynamoHeads(made.connection), EcdsaSignatures()
+    )
+
+
+def sealing_of(made: Parts, bucket: str, signer: KmsSigner) -> Sealing:
+    heads = DynamoHeads(made.connection)
+    return Sealing(
+        store=DynamoAuditStore(),
+        seals=seals_of(made, bucket),
+        heads=heads,
+        birth=heads,
+        index=DynamoLooks(made.connection),
+        signer=signer,
+        signatures=EcdsaSignatures(),
+        clock=made.clock,
+    )
+
+
+def digests_of(made: Parts, bucket: str, signer: KmsSigner) -> Digests:
+    return Digests(seals_of(made, bucket), proving_of(made, bucket), signer)
+
+
+def seal_watch_of(made: Parts) -> SealWatch:
+    heads = DynamoHeads(made.connection)
+    return SealWatch(heads, heads, made.clock)
+
+
+def audit_search_of(made: Parts) -> AuditSearch:
+    return AuditSearch(
+        store=DynamoAuditStore(),
+        looks=DynamoLooks(made.connection),
+        heads=DynamoHeads(made.connection),
+        trail=made.ledger,
+        clock=made.clock,
+    )
+
+
+def audit_exports_of(made: Parts, bucket: str) -> AuditExports:
+    return AuditExports(audit_search_of(made), seals_of(made, bucket))
