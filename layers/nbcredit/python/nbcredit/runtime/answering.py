@@ -68,7 +68,7 @@ class Answering:
             call = ANY_CALL.validate_python(body)
             answer = self.ask(call, Asked(_actor(call.caller), deadline))
         except ValidationError as error:
-            return _misunderstood(error)
+            return misunderstood(error)
         except Refusal as refusal:
             return problem_of(refusal)
         return Answered(answer=answer.model_dump(mode="json")).model_dump(mode="json")
@@ -99,7 +99,8 @@ def problem_of(refusal: Refusal) -> dict[str, Any]:
     return _problem(refusal.code, status, str(refusal), faults)
 
 
-def _misunderstood(error: ValidationError) -> dict[str, Any]:
+def misunderstood(error: ValidationError) -> dict[str, Any]:
+    """Return what is wrong with a body as problem details."""
     # Only the places: what was sent may hold personal data.
     faults = [
         f"{'/'.join(str(part) for part in each['loc'])}：{each['msg']}"

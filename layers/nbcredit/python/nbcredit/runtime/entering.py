@@ -6,7 +6,7 @@ from time import sleep
 from nbcredit.adapters.crypto import KeyedHashes
 from nbcredit.adapters.dynamodb.subjects import DynamoSubjects
 from nbcredit.runtime.loading import loading_of
-from nbcredit.runtime.settings import AnswerCallSettings
+from nbcredit.runtime.settings import AnsweringSettings
 from nbcredit.runtime.wiring import Parts
 from nbcredit.usecases.entering import Entering
 from nbcredit.usecases.receiving import Receiving
@@ -21,7 +21,7 @@ class EventGoesOn:
 
 
 def entering_of(
-    made: Parts, told: AnswerCallSettings, *, hashes: KeyedHashes, subjects: DynamoSubjects
+    made: Parts, told: AnsweringSettings, *, hashes: KeyedHashes, subjects: DynamoSubjects
 ) -> Entering:
     uploads = made.uploads(told.files_bucket)
 

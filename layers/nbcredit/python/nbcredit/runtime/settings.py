@@ -104,11 +104,15 @@ class RemindSettings(TableSettings):
     """Settings of `remind`."""
 
 
-class AnswerCallSettings(SubjectSettings):
-    """Settings of `answer_call`."""
+class AnsweringSettings(SubjectSettings):
+    """What answering calls takes, whoever asks."""
 
     files_bucket: str
     settle_queue_url: str
+
+
+class AnswerCallSettings(AnsweringSettings):
+    """Settings of `answer_call`."""
 
 
 S = TypeVar("S", bound=Settings)
