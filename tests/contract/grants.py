@@ -88,6 +88,7 @@ GRANTS: Final[Grants] = {
     "ClosePeriod": _CLOCK,
     "Remind": _CLOCK,
     "AnswerCall": {
+        "AuthorityKey.Arn": "kms: Sign GetPublicKey",
         "LegalPersonsTable.Arn": "dynamodb: BatchGetItem Query PutItem BatchWriteItem",
         "NaturalPersonsTable.Arn": "dynamodb: BatchGetItem Query PutItem BatchWriteItem",
         "WorkTable.Arn": f"{READ} BatchGetItem PutItem UpdateItem DeleteItem BatchWriteItem",
@@ -129,8 +130,9 @@ WRITTEN: Final[dict[str, set[str]]] = {
     "RelayOutbox": _RELAYED,
     "Sweep": _RELAYED,
     "ClosePeriod": {"OWED#*"},
-    "Remind": {"OWED#*", "INBOX#*", "OUTBOX#*"},
+    "Remind": {"OWED#*", "INBOX#*", "OUTBOX#*", "ACCOUNTS"},
     "AnswerCall": {
+        *("ACCOUNTS", "CREDENTIALS", "CERTIFICATE#*", "CERTIFICATES#*", "AUTHORITIES"),
         *("CASES", "CASES#*", "EXCHANGE#*", "URGED#*"),
         *("CATALOGUE*", "DIRECTORY", "OUTBOX#*", "UPLOAD#*", "CALENDAR", "OFFCATALOGUE"),
         *("SUB#*", "PROVIDER#*", "LANES", "KEYRING", "OWED#*", "FEEDBACK#*"),

@@ -205,6 +205,7 @@ def on_lambda(stage: Stage, environment: pytest.MonkeyPatch) -> Iterator[Lambdas
         "SETTLE_QUEUE_URL": urls["settles"],
         "SUBJECT_SECRET_ID": secret["ARN"],
         "FIELD_KEY_ID": key,
+        "AUTHORITY_KEY_ID": "alias/authority",
     }
     for name, value in told.items():
         environment.setenv(name, value)

@@ -440,6 +440,8 @@ def set_up() -> Stage:
         s3.create_bucket(Bucket=bucket)
     s3.put_bucket_versioning(Bucket=UPLOADS, VersioningConfiguration={"Status": "Enabled"})
     kms = client("kms")
+    authority = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
+    kms.create_alias(AliasName="alias/authority", TargetKeyId=authority["KeyMetadata"]["KeyId"])
     kms.create_alias(AliasName="alias/field", TargetKeyId=kms.create_key()["KeyMetadata"]["KeyId"])
     stage = Stage()
     act = Act(action="set-up", actor=CENTRE, purpose="测试")

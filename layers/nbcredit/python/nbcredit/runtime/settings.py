@@ -107,6 +107,8 @@ class RemindSettings(TableSettings):
 class AnsweringSettings(SubjectSettings):
     """What answering calls takes, whoever asks."""
 
+    authority_key_id: str
+    authority_name: str = "公共信用信息平台证书机构"
     files_bucket: str
     settle_queue_url: str
 

@@ -5,10 +5,12 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter
 
 from nbcredit.wire import (
+    accounts,
     audit,
     calendars,
     cases,
     catalogue,
+    certificates,
     duties,
     exchange,
     feedback,
@@ -61,6 +63,23 @@ AnyCall = Annotated[
     | feedback.AnswerFeedback
     | feedback.JudgeAnswer
     | feedback.OpenFeedback
+    | accounts.ApplyForAccount
+    | accounts.ListAccounts
+    | accounts.ShowAccount
+    | accounts.ApproveAccount
+    | accounts.RefuseAccount
+    | accounts.SuspendAccount
+    | accounts.ResumeAccount
+    | accounts.CloseAccount
+    | accounts.ConfirmPosts
+    | accounts.HandOutCode
+    | certificates.RequestCertificate
+    | certificates.RenewCertificate
+    | certificates.ShowCertificate
+    | certificates.RevokeCertificate
+    | certificates.ListExpiring
+    | certificates.ShowAuthority
+    | certificates.ShowRevocations
     | exchange.PrepareExchangeFile
     | exchange.PostNotice
     | exchange.AskQuestion
