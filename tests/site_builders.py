@@ -153,12 +153,17 @@ class Browser:
         query: Mapping[str, str] | None = None,
         body: str | None = None,
         headers: Mapping[str, str] | None = None,
+        packed: bool = False,
     ) -> Answer:
         sent = {"Host": "any.example", **(headers or {})}
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         answer = self.handle(
-            an_event(method, path, query=query, body=body, headers=sent), Context()
+            {
+                **an_event(method, path, query=query, body=body, headers=sent),
+                "isBase64Encoded": packed,
+            },
+            Context(),
         )
         return self._kept(answer)
 

@@ -192,6 +192,8 @@ MATRIX: Final[Mapping[str, Rule]] = {
         Permission.OWN_ACCOUNT,
         _OPEN,
         "show-catalogue",
+        "show-item",
+        "show-template",
         "show-calendar",
         "compute-due",
         "list-organisations",
@@ -220,6 +222,8 @@ MATRIX: Final[Mapping[str, Rule]] = {
         "report-rows",
         "withdraw-records",
         "prepare-upload",
+        "deliver-file",
+        "check-file",
         "report-nothing",
     ),
     **_rules(

@@ -16,6 +16,7 @@ from nbcredit.runtime.answers.audit import AuditAnswers
 from nbcredit.runtime.answers.calendars import CalendarAnswers
 from nbcredit.runtime.answers.cases import CaseAnswers
 from nbcredit.runtime.answers.catalogue import CatalogueAnswers
+from nbcredit.runtime.answers.checks import CheckAnswers, engine_checks
 from nbcredit.runtime.answers.certificates import CertificateAnswers
 from nbcredit.runtime.answers.duties import DueViews, DutyAnswers, duty_answers
 from nbcredit.runtime.answers.exchange import ExchangeAnswers
@@ -44,6 +45,7 @@ from nbcredit.usecases.exchange import Exchange
 from nbcredit.usecases.feedback import Feedbacks
 from nbcredit.usecases.off_catalogue import OffCatalogue
 from nbcredit.usecases.organisations import Organisations
+from nbcredit.usecases.file_checks import FileChecks
 from nbcredit.usecases.records import Records
 from nbcredit.usecases.submissions import Submissions
 from nbcredit.usecases.uploads import Preparing
@@ -64,6 +66,7 @@ KINDS: Final[tuple[type[Any], ...]] = (
     UploadAnswers,
     OffCatalogueAnswers,
     ExchangeAnswers,
+    CheckAnswers,
     FeedbackAnswers,
     CalendarAnswers,
     DutyAnswers,
@@ -131,6 +134,9 @@ class AllAnswers(Mapping[type[Call], Answer]):
             UploadAnswers: lambda: UploadAnswers(self._preparing).all(),
             OffCatalogueAnswers: lambda: OffCatalogueAnswers(
                 lambda: self._off_catalogue, made.catalogues, clock
+            ).all(),
+            CheckAnswers: lambda: CheckAnswers(
+                FileChecks(engine_checks, made.catalogues, made.ledger, clock)
             ).all(),
             ExchangeAnswers: lambda: ExchangeAnswers(lambda: self._exchange, made.directory).all(),
             FeedbackAnswers: lambda: FeedbackAnswers(

@@ -1,5 +1,6 @@
 """Uploads by form: who may put which file where, and whose file it is that arrived (A5.1, F44)."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -9,7 +10,7 @@ from nbcredit.domain.actors import Actor
 from nbcredit.domain.audit import Act, Outcome
 from nbcredit.domain.file_names import plain_name
 from nbcredit.domain.periods import business_date
-from nbcredit.domain.submissions import UploadKey
+from nbcredit.domain.submissions import UploadKey, submission_id
 from nbcredit.domain.uploads import FORM_LIFE, FileTooLarge, PreparedUpload, is_form_id
 from nbcredit.usecases.audit import AuditTrail
 from nbcredit.usecases.ownership import check_reporter, insist_on_duty
@@ -35,8 +36,20 @@ class PreparedForm:
     form: Form
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """A file that was put for its provider, and the submission that it becomes."""
+
+    upload: PreparedUpload
+    submission: str
+
+
 class FormBucket(Protocol):
     """The bucket that takes files by signed forms."""
+
+    def put(self, key: str, body: bytes) -> str:
+        """Put a file; return the version of the object."""
+        ...
 
     def form(self, key: str, *, size: int, sha256: str, life: timedelta) -> Form:
         """Return a form for exactly that key and size, and those bytes where they are known."""
@@ -91,6 +104,17 @@ class Preparing:
             directory=self.organisations.directory(),
         )
         return self.form_for(str(place), file, number=number, at=now, by=by)
+
+    def deliver(
+        self, *, provider: str, item: str, period: str, name: str, content: bytes, by: Actor
+    ) -> Delivered:
+        """Put a file of a duty as its form would: its event tells whose it is, as ever."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        told = FileTold(name=name, size=len(content), sha256=sha256)
+        prepared = self.prepare(provider=provider, item=item, period=period, file=told, by=by)
+        self.bucket.put(prepared.upload.key, content)
+        identity = submission_id(provider=provider, item=item, period=period, sha256=sha256)
+        return Delivered(upload=prepared.upload, submission=identity)
 
     def form_for(
         self, key: str, file: FileTold, *, number: str, at: datetime, by: Actor

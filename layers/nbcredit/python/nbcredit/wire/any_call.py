@@ -11,6 +11,7 @@ from nbcredit.wire import (
     cases,
     catalogue,
     certificates,
+    checks,
     duties,
     exchange,
     feedback,
@@ -41,6 +42,8 @@ AnyCall = Annotated[
     | records.TraceRecord
     | catalogue.ShowCatalogue
     | catalogue.PublishCatalogue
+    | catalogue.ShowItem
+    | catalogue.ShowTemplate
     | catalogue.TryCatalogue
     | organisations.RegisterOrganisations
     | organisations.ListOrganisations
@@ -55,6 +58,8 @@ AnyCall = Annotated[
     | off_catalogue.ReportOffCatalogue
     | off_catalogue.ListOffCatalogue
     | off_catalogue.ShowOffCatalogue
+    | uploads.DeliverFile
+    | checks.CheckFile
     | off_catalogue.CoverOffCatalogue
     | off_catalogue.CloseOffCatalogue
     | feedback.ListFeedback

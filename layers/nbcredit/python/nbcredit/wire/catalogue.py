@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from nbcredit.wire.base import Wire
+from nbcredit.wire.base import Code, Wire
 from nbcredit.wire.calls import Call
 
 
@@ -14,6 +14,20 @@ class ShowCatalogue(Call):
 
     call: Literal["show-catalogue"] = "show-catalogue"
     on: date | None = None
+
+
+class ShowItem(Call):
+    """Ask how each column of an item is filled in, by the catalogue in force."""
+
+    call: Literal["show-item"] = "show-item"
+    item: Code
+
+
+class ShowTemplate(Call):
+    """Ask for the workbook that an item is filled in with and reported."""
+
+    call: Literal["show-template"] = "show-template"
+    item: Code
 
 
 class PublishCatalogue(Call):
@@ -55,3 +69,40 @@ class CatalogueView(Wire):
     version: str
     effective_from: date
     items: list[ItemView]
+
+
+class ColumnGuide(Wire):
+    """One column: its name and header, when it is needed, and how it is filled in.
+
+    `closed` where no value is taken that is not among the options, `several` where it may have
+    more than one of them.
+    """
+
+    field: str
+    title: str
+    required: bool
+    need: str
+    how: str
+    form: str
+    options: list[str]
+    closed: bool
+    several: bool
+    longest: int | None
+    note: str
+    example: str
+
+
+class ItemGuide(Wire):
+    """An item as whoever fills it in needs it, its columns in their order."""
+
+    code: str
+    name: str
+    version: str
+    columns: list[ColumnGuide]
+
+
+class TemplateView(Wire):
+    """A template: the bytes of the workbook in Base64."""
+
+    file_name: str
+    content: str

@@ -1,5 +1,6 @@
 """Calls about duties of reporting, zero reports, and what an organisation still has to do."""
 
+from datetime import date
 from typing import Literal
 
 from nbcredit.wire.base import Code, PeriodText, Wire
@@ -17,11 +18,14 @@ class ReportNothing(Call):
 
 
 class ShowDuties(Call):
-    """Ask for the books of a period, of all providers or of one, with what is still to be done."""
+    """Ask for the books of a period, of all providers or of one, with what is still to be done.
+
+    Where no period is named, it is last month: the one whose information is due now.
+    """
 
     call: Literal["show-duties"] = "show-duties"
     provider: Code | None = None
-    period: PeriodText
+    period: PeriodText | None = None
 
 
 class ClosePeriod(Call):
@@ -54,6 +58,7 @@ class ProviderBooks(Wire):
 class BooksView(Wire):
     """The books of a period; `pending` is what is still to be done, the earliest first."""
 
+    today: date
     period: str
     due_text: str
     providers: list[ProviderBooks]

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Base64Bytes, Field
 
-from nbcredit.usecases.uploads import FileTold, PreparedForm
+from nbcredit.usecases.uploads import Delivered, FileTold, PreparedForm
 from nbcredit.wire.base import Code, PeriodText, Wire
 from nbcredit.wire.calls import Call
 
@@ -36,6 +36,24 @@ class PrepareUpload(Call):
     file: FileBody
 
 
+class DeliverFile(Call):
+    """Report a small file in the call itself: the platform puts it where files arrive."""
+
+    call: Literal["deliver-file"] = "deliver-file"
+    provider: Code
+    item: Code
+    period: PeriodText
+    name: FileName
+    content: Base64Bytes
+
+
+class DeliveredView(Wire):
+    """The file is there; `submission` is the one that its reading makes."""
+
+    submission: str
+    upload: str
+
+
 class FormView(Wire):
     """A form: post its fields as they are, then the file as the last field, named `file`."""
 
@@ -54,3 +72,7 @@ def form_view(prepared: PreparedForm) -> FormView:
         key=prepared.upload.key,
         expires_at=prepared.upload.expires_at,
     )
+
+
+def delivered_view(delivered: Delivered) -> DeliveredView:
+    return DeliveredView(submission=delivered.submission, upload=delivered.upload.id)

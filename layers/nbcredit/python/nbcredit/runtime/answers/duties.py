@@ -51,7 +51,9 @@ class DutyAnswers:
         return self._view(duty)
 
     def _show(self, call: duties.ShowDuties, asked: Asked) -> duties.BooksView:
-        period, provider = Period.parse(call.period), call.provider or ""
+        due_now = Period.of(business_date(self.clock.now())).previous()
+        period = Period.parse(call.period) if call.period else due_now
+        provider = call.provider or ""
         books = self.reporting.show(period, provider=provider, by=asked.by)
         pending = self.obligations.of(provider or asked.by.organisation)
         return self._books(period, books, pending)
@@ -72,6 +74,7 @@ class DutyAnswers:
     ) -> duties.BooksView:
         ordered = sorted(books, key=lambda duty: (duty.debtor, duty.id))
         return duties.BooksView(
+            today=business_date(self.clock.now()),
             period=str(period),
             due_text=self.calendars.calendar().described(due_of(period).on),
             providers=[

@@ -14,7 +14,21 @@ class UploadAnswers:
     preparing: Preparing
 
     def all(self) -> Answers:
-        return {uploads.PrepareUpload: self._prepare}
+        return {
+            uploads.PrepareUpload: self._prepare,
+            uploads.DeliverFile: self._deliver,
+        }
+
+    def _deliver(self, call: uploads.DeliverFile, asked: Asked) -> uploads.DeliveredView:
+        delivered = self.preparing.deliver(
+            provider=call.provider,
+            item=call.item,
+            period=call.period,
+            name=call.name,
+            content=call.content,
+            by=asked.by,
+        )
+        return uploads.delivered_view(delivered)
 
     def _prepare(self, call: uploads.PrepareUpload, asked: Asked) -> uploads.FormView:
         prepared = self.preparing.prepare(

@@ -1,10 +1,11 @@
 """What a route is: one address, who may open it, and the view that answers."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from nbcredit.domain.organisations import OrganisationKind
 from nbcredit.runtime.work_site.refusals import NoSuchPage, WrongMethod
 from nbcredit.runtime.work_site.responses import Response
 
@@ -41,10 +42,11 @@ def form(path: str, view: View, *, call: str = "") -> Route:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry of the menu."""
+    """An entry of the menu; with `kinds`, for members of such organisations alone."""
 
     title: str
     path: str
+    kinds: Collection[OrganisationKind] = ()
 
 
 @dataclass(frozen=True)

@@ -153,7 +153,8 @@ class WorkSite:
         return [
             Link(entry.title, entry.path, here=_is_below(path, entry.path))
             for entry in self.menu
-            if self._opens(member, self.table.at("GET", entry.path))
+            if (not entry.kinds or member.organisation.kind in entry.kinds)
+            and self._opens(member, self.table.at("GET", entry.path))
         ]
 
     def _opens(self, member: Member, route: Route | None) -> bool:

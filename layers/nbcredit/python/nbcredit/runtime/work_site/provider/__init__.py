@@ -1,0 +1,1 @@
+"""The desk of those who report: what is to be done, files and rows, feedback, cases."""
