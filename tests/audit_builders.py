@@ -149,7 +149,7 @@ class FakeAuditStore:
         for entry in entries:
             if entry.partition.partition("#")[0] in wanted:
                 found.setdefault(entry.partition, []).append(entry)
-        return sorted(found.items())
+        return sorted(found.items(), key=lambda each: wanted.index(each[0].partition("#")[0]))
 
     def born_between(self, chains: frozenset[str], *, since: datetime) -> frozenset[str]:  # noqa: ARG002 -- all of them
         return chains

@@ -24,7 +24,9 @@ def answering() -> Answering:
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
     try:
-        answer = answering().answer(event, deadline=LambdaDeadline(context))
+        answer = answering().answer(
+            event, deadline=LambdaDeadline(context), request=context.aws_request_id
+        )
     except Refusal as refusal:
         # Outside of any call: what the parts need is refused.
         answer = problem_of(refusal)

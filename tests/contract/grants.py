@@ -87,12 +87,29 @@ GRANTS: Final[Grants] = {
     "Sweep": _RELAY,
     "ClosePeriod": _CLOCK,
     "Remind": _CLOCK,
+    "SealAudit": {
+        "AuditTable.Arn": f"{READ} DescribeTable PutItem BatchWriteItem",
+        "AuditBucket.Arn": "s3: ListBucket ListBucketVersions",
+        **dict.fromkeys(
+            (
+                f"AuditBucket.Arn/{folder}/*"
+                for folder in ("checkpoints", "leaves", "digests", "keys")
+            ),
+            "s3: GetObject GetObjectVersion PutObject",
+        ),
+        "AuditKey.Arn": "kms: Sign GetPublicKey",
+    },
     "AnswerCall": {
         "AuthorityKey.Arn": "kms: Sign GetPublicKey",
         "LegalPersonsTable.Arn": "dynamodb: BatchGetItem Query PutItem BatchWriteItem",
         "NaturalPersonsTable.Arn": "dynamodb: BatchGetItem Query PutItem BatchWriteItem",
         "WorkTable.Arn": f"{READ} BatchGetItem PutItem UpdateItem DeleteItem BatchWriteItem",
-        "AuditTable.Arn": "dynamodb: PutItem Query",
+        "AuditTable.Arn": "dynamodb: PutItem Query GetItem BatchGetItem DescribeTable",
+        "AuditBucket.Arn": "s3: ListBucket ListBucketVersions",
+        **dict.fromkeys(
+            (f"AuditBucket.Arn/{one}/*" for one in ("checkpoints", "leaves", "keys")),
+            "s3: GetObject GetObjectVersion",
+        ),
         "FilesBucket.Arn": "s3: ListBucket",
         "FilesBucket.Arn/incoming/*": "s3: GetObject GetObjectVersion PutObject",
         "FilesBucket.Arn/off-catalogue/*": "s3: GetObject GetObjectVersion PutObject",
@@ -131,6 +148,7 @@ WRITTEN: Final[dict[str, set[str]]] = {
     "Sweep": _RELAYED,
     "ClosePeriod": {"OWED#*"},
     "Remind": {"OWED#*", "INBOX#*", "OUTBOX#*", "ACCOUNTS"},
+    "SealAudit": set(),
     "AnswerCall": {
         *("ACCOUNTS", "CREDENTIALS", "CERTIFICATE#*", "CERTIFICATES#*", "AUTHORITIES"),
         *("CASES", "CASES#*", "EXCHANGE#*", "URGED#*"),

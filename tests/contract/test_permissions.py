@@ -88,12 +88,14 @@ class TestPermissions:
         assert written == WRITTEN[name]
 
     @in_each_partition
-    def test_to_use_a_key_name_the_service_or_the_purpose(self, partition: str) -> None:
+    def test_to_use_a_key_name_the_service_purpose_or_algorithm(self, partition: str) -> None:
         for role in roles(partition).values():
             for statement in statements(role):
                 if any(action.startswith("kms:") for action in listed(statement["Action"])):
                     [condition] = statement["Condition"].values()
-                    assert condition.keys() <= {"kms:ViaService", "kms:EncryptionContext:purpose"}
+                    assert condition.keys() <= {
+                        *("kms:ViaService", "kms:EncryptionContext:purpose", "kms:SigningAlgorithm")
+                    }
 
     @in_each_partition
     def test_to_list_a_bucket_name_the_prefix(self, partition: str) -> None:
@@ -120,3 +122,16 @@ class TestFieldKey:
             "load-chunk",
             "answer-call",
         ]
+
+
+class TestAuditKey:
+    @pytest.mark.requirement("A20.1")
+    def test_signs_for_the_sealer_alone(self) -> None:
+        policy = deployed("aws")["AuditKey"]["Properties"]["KeyPolicy"]["Statement"]
+
+        [statement] = [
+            each for each in policy if {"kms:Sign", "kms:*"} & set(listed(each["Action"]))
+        ]
+
+        [user] = statement["Condition"]["ArnEquals"]["aws:PrincipalArn"]
+        assert spelled(user).rpartition("-AWS::Region-")[2] == "seal-audit"

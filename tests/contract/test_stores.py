@@ -1,12 +1,15 @@
+from datetime import timedelta
+
 import pytest
 
 from infra.translate import source
-from tests.contract.deployment import ROOT, of_type, spelled, written
+from nbcredit.domain.checkpoints import MARGIN
+from tests.contract.deployment import FUNCTION, ROOT, of_type, spelled, written
 from tests.contract.permits import ENCRYPTION, Asked, denied
 
 TABLES = of_type(written(), "AWS::DynamoDB::Table")
 BUCKETS = of_type(written(), "AWS::S3::Bucket")
-TLS = (("aws:SecureTransport", "true"), ("s3:TlsVersion", "1.2"))
+TLS = (("aws:SecureTransport", "true"), ("s3:TlsVersion", "1.2"), ("s3:if-none-match", "*"))
 NO_TLS = (("aws:SecureTransport", "false"),)
 OLD_TLS = (("aws:SecureTransport", "true"), ("s3:TlsVersion", "1.1"))
 
@@ -75,7 +78,8 @@ class TestBuckets:
         self, bucket: str, unsafe: Facts, action: str, key: str
     ) -> None:
         assert denied(Asked(action, f"{bucket}.Arn{key}", unsafe))
-        assert not denied(Asked(action, f"{bucket}.Arn{key}", TLS))
+        locked = "ObjectLockConfiguration" in BUCKETS[bucket] and "Delete" in action
+        assert denied(Asked(action, f"{bucket}.Arn{key}", TLS)) is locked
 
     @each_bucket
     @pytest.mark.parametrize(
@@ -105,6 +109,34 @@ class TestBuckets:
         assert denied(a_put(bucket, headers))
 
 
+@pytest.mark.requirement("A20.1")
+class TestSeals:
+    def test_are_locked_against_everybody(self) -> None:
+        own = BUCKETS["AuditBucket"]
+        retention = own["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
+
+        assert own["ObjectLockEnabled"] is True
+        assert own["VersioningConfiguration"] == {"Status": "Enabled"}
+        assert retention["Mode"] == "COMPLIANCE"
+        assert spelled(retention["Days"]) == "AuditLockDays"
+
+    @pytest.mark.parametrize(
+        ("action", "facts"),
+        [
+            ("s3:PutObject", TLS[:2]),
+            ("s3:DeleteObject", TLS),
+            ("s3:DeleteObjectVersion", TLS),
+        ],
+    )
+    def test_are_neither_replaced_nor_hidden_nor_deleted(self, action: str, facts: Facts) -> None:
+        assert denied(Asked(action, "AuditBucket.Arn/checkpoints/x.json", facts))
+
+    def test_are_made_when_no_function_can_write_to_their_windows_any_more(self) -> None:
+        longest = max(own["Timeout"] for own in of_type(written(), FUNCTION).values())
+
+        assert timedelta(seconds=longest) * 2 <= MARGIN
+
+
 class TestLifecycle:
     def test_ends_what_the_work_files_mark_as_short_lived(self) -> None:
         rules = BUCKETS["WorkBucket"]["LifecycleConfiguration"]["Rules"]
@@ -127,7 +159,7 @@ class TestOutputs:
             *BUCKETS,
             *queues,
             *functions,
-            *("DataKey", "FieldKey", "SubjectSecret"),
+            *("DataKey", "FieldKey", "AuditKey", "SubjectSecret"),
         }
 
 

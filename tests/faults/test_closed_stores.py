@@ -14,7 +14,7 @@ from tests.faults.breaking import NO_ANSWER, Failing, clients_of, refused_by_aws
 from tests.faults.endings import actions, ending_of
 from tests.faults.runs import PAST_THE_CLAIM, CleanRun, deliver_again, started
 from tests.faults.scenes import CITIZEN_ID, arrears, company, csv_file
-from tests.integration.stage import CENTRE, NAMES, Stage, items_of
+from tests.integration.stage import CENTRE, NAMES, SealedToday, Stage, items_of
 
 AUDIT_CALLS = ("PutItem", "TransactWriteItems")
 
@@ -25,7 +25,7 @@ def stage(clean: CleanRun) -> Stage:
 
 
 def records(stage: Stage) -> Records:
-    access = Access(stage.parts.ledger)
+    access = Access(stage.parts.ledger, SealedToday())
     return Records(stage.subjects, stage.parts.submissions, stage.hashes, access)
 
 

@@ -33,7 +33,7 @@ from tests.faults.scenes import (
     registration,
     registry,
 )
-from tests.integration.stage import CENTRE, NAMES, Stage, items_of
+from tests.integration.stage import CENTRE, NAMES, SealedToday, Stage, items_of
 
 PAST_THE_LEASE = timedelta(minutes=16)
 
@@ -175,7 +175,9 @@ class TestTheNameOfWhomNobodyRegisters:
         stage.run()
 
         ref = SubjectRef(SubjectKind.NATURAL_PERSON, "身份证", CITIZEN_ID, "")
-        verification = Verification(stage.subjects, stage.hashes, Access(stage.parts.ledger))
+        verification = Verification(
+            stage.subjects, stage.hashes, Access(stage.parts.ledger, SealedToday())
+        )
         verdict = verification.verify(ref, {"name": "郑另名"}, by=CENTRE, purpose="测试")
         assert verdict is Verdict.CANNOT_VERIFY
 
@@ -183,7 +185,9 @@ class TestTheNameOfWhomNobodyRegisters:
         stage.report(penalties([penalty(1, of=9)]).body)
 
         ref = SubjectRef(SubjectKind.LEGAL_PERSON, "", company(9), "")
-        verification = Verification(stage.subjects, stage.hashes, Access(stage.parts.ledger))
+        verification = Verification(
+            stage.subjects, stage.hashes, Access(stage.parts.ledger, SealedToday())
+        )
         name = penalty(1, of=9)["行政相对人名称"]
         verdict = verification.verify(ref, {"name": name}, by=CENTRE, purpose="测试")
 

@@ -15,16 +15,18 @@ from functions.answer_call import app as answer_call
 from functions.load_chunk import app as load_chunk
 from functions.receive_file import app as receive_file
 from functions.relay_outbox import app as relay_outbox
+from functions.seal_audit import app as seal_audit
 from functions.settle_submission import app as settle_submission
 from functions.sweep import app as sweep
 from nbcredit.runtime.settings import settings
-from tests.integration.stage import NAMES, SECRET, UPLOADS, WORK, Stage
+from tests.integration.stage import NAMES, SEALS, SECRET, UPLOADS, WORK, Stage
 
 APPS: Final[tuple[ModuleType, ...]] = (
     answer_call,
     load_chunk,
     receive_file,
     relay_outbox,
+    seal_audit,
     settle_submission,
     sweep,
 )
@@ -41,6 +43,7 @@ class Context:
     """What Lambda tells a function of its invocation."""
 
     milliseconds: int = 140_000
+    aws_request_id: str = "c3b0a1f2-0000-4000-8000-000000000001"
 
     def get_remaining_time_in_millis(self) -> int:
         return self.milliseconds
@@ -199,6 +202,10 @@ def on_lambda(stage: Stage, environment: pytest.MonkeyPatch) -> Iterator[Lambdas
         "NATURAL_PERSONS_TABLE": NAMES.natural_persons,
         "FILES_BUCKET": UPLOADS,
         "WORK_BUCKET": WORK,
+        "AUDIT_BUCKET": SEALS,
+        "AUDIT_KEY_ID": boto3.client("kms").describe_key(KeyId="alias/seals")["KeyMetadata"][
+            "KeyId"
+        ],
         "INCOMING_QUEUE_URL": urls["incoming"],
         "CHUNK_QUEUE_URL": urls["chunks"],
         "BACKFILL_QUEUE_URL": urls["backfill"],

@@ -18,7 +18,6 @@ from ulid import ULID
 
 from nbcredit.adapters.crypto import KeyedHashes
 from nbcredit.adapters.dynamodb.changes import DynamoChangeLog
-from nbcredit.adapters.dynamodb.ledger import DynamoAuditStore
 from nbcredit.adapters.dynamodb.subjects import DynamoSubjects
 from nbcredit.adapters.dynamodb.tables import TableNames
 from nbcredit.cleaning.engine import CleaningEngine
@@ -32,6 +31,7 @@ from nbcredit.domain.submissions import Submission
 from nbcredit.runtime.clocks import duties_of, followers_of, reminding_of
 from nbcredit.runtime.feedback import feedbacks_of, follower_of, returning_of
 from nbcredit.runtime.relaying import decided_rows_of, relay_all
+from nbcredit.runtime.sealing import proving_of
 from nbcredit.runtime.subjects import subject_store
 from nbcredit.runtime.wiring import Parts
 from nbcredit.usecases.audit import Audit
@@ -53,6 +53,7 @@ ROOT: Final = Path(__file__).parents[2]
 NAMES: Final = TableNames("work", "audit", "legal-persons", "natural-persons")
 UPLOADS: Final = "uploads"
 WORK: Final = "work-files"
+SEALS: Final = "seals"
 START: Final = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
 CENTRE: Final = Actor(kind=ActorKind.OPERATOR, id="chen", organisation="centre")
 SECRET: Final = b"a secret of the tests, of no use elsewhere"
@@ -153,6 +154,13 @@ class ReadingQueue:
     def resume(self, submission_id: str) -> None:
         with self._queues.sending():
             self._queues.readings.append(submission_id)
+
+
+class SealedToday:
+    """A trail that is sealed as it should be."""
+
+    def require_fresh(self) -> None:
+        pass
 
 
 @dataclass(eq=False)
@@ -393,7 +401,7 @@ class Stage:
                 yield from found[1] if found is not None else ()
 
     def verdict(self) -> Verdict:
-        audit = Audit(DynamoAuditStore(), self.parts.ledger)
+        audit = Audit(proving_of(self.parts, SEALS), self.parts.ledger)
         return audit.verify(
             since=START - timedelta(hours=1),
             until=self.clock.now() + timedelta(hours=1),
@@ -439,6 +447,7 @@ def set_up() -> Stage:
     for bucket in (UPLOADS, WORK):
         s3.create_bucket(Bucket=bucket)
     s3.put_bucket_versioning(Bucket=UPLOADS, VersioningConfiguration={"Status": "Enabled"})
+    make_seals()
     kms = client("kms")
     authority = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
     kms.create_alias(AliasName="alias/authority", TargetKeyId=authority["KeyMetadata"]["KeyId"])
@@ -465,6 +474,14 @@ def shipped_item(code: str) -> Item:
 def shipped_schemas() -> dict[str, Any]:
     folder = ROOT / "schemas" / "catalogue" / "2026-1"
     return {path.stem: json.loads(path.read_text("utf-8")) for path in folder.glob("*.json")}
+
+
+def make_seals() -> None:
+    """Make the locked bucket and the key that signs."""
+    s3, kms = client("s3"), client("kms")
+    s3.create_bucket(Bucket=SEALS, ObjectLockEnabledForBucket=True)
+    signing = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
+    kms.create_alias(AliasName="alias/seals", TargetKeyId=signing["KeyMetadata"]["KeyId"])
 
 
 def make_tables() -> None:

@@ -6,13 +6,13 @@ from nbcredit.domain.verification import BadClaims, Verdict
 from nbcredit.usecases.access import Access, NotAllowedToRead
 from nbcredit.usecases.verification import Verification
 from tests.cleaning_builders import REGISTRATION, csv_text
-from tests.integration.stage import CENTRE, Stage, items_of
+from tests.integration.stage import CENTRE, SealedToday, Stage, items_of
 
 REF = SubjectRef(SubjectKind.LEGAL_PERSON, "", REGISTRATION["统一社会信用代码"], "")
 
 
 def a_verification(stage: Stage) -> Verification:
-    return Verification(stage.subjects, stage.hashes, Access(stage.parts.ledger))
+    return Verification(stage.subjects, stage.hashes, Access(stage.parts.ledger, SealedToday()))
 
 
 @pytest.mark.requirement("A14.1")

@@ -1,18 +1,17 @@
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from typing import Final
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
-from nbcredit.domain.actors import Actor, ActorKind
+from nbcredit.adapters.signatures import EcdsaSignatures
+from nbcredit.domain.actors import Actor
 from nbcredit.domain.audit import (
-    GENESIS,
     SHARDS,
-    Act,
     Entry,
+    Outcome,
     StoredEntry,
     shard_of,
     verify,
@@ -20,32 +19,17 @@ from nbcredit.domain.audit import (
     windows_between,
 )
 from nbcredit.usecases.audit import Audit
-
-NOON: Final = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)  # Monday
-
-
-def a_chain(name: str, *, length: int = 4, first: int = 0) -> list[StoredEntry]:
-    return [stored(entry) for entry in entries(name, length=first + length)][first:]
-
-
-def entries(name: str, *, length: int) -> Iterator[Entry]:
-    previous = GENESIS
-    for sequence in range(length):
-        entry = Entry(
-            chain=name,
-            sequence=sequence,
-            previous=previous,
-            at=NOON + timedelta(minutes=sequence),
-            act=Act(action="test", actor=Actor.platform("test"), purpose="测试"),
-        )
-        previous = entry.hash
-        yield entry
-
-
-def stored(entry: Entry) -> StoredEntry:
-    return StoredEntry(
-        chain=entry.chain, sequence=entry.sequence, content=entry.content, hash=entry.hash
-    )
+from nbcredit.usecases.proving import Proving
+from tests.audit_builders import (
+    AUDITOR,
+    NOON,
+    FakeAuditStore,
+    FakeHeads,
+    FakeSeals,
+    FakeTrail,
+    a_chain,
+    entries,
+)
 
 
 def rewritten(entry: StoredEntry, **changes: object) -> StoredEntry:
@@ -162,6 +146,10 @@ class TestEntry:
                     {"about": ("x",)},
                     {"agreement": "x"},
                     {"detail": {"x": "y"}},
+                    {"actor": replace(entry.act.actor, address="x")},
+                    {"actor": replace(entry.act.actor, certificate="x")},
+                    {"actor": replace(entry.act.actor, request="x")},
+                    {"outcome": Outcome.REFUSED},
                 )
             ),
         ]
@@ -195,33 +183,12 @@ class TestShard:
         assert shards == [shard_of(f"chain {number}") for number in range(500)]
 
 
-@dataclass
-class FakeAuditStore:
-    """Shows another trail at each reading, the last one from then on."""
-
-    readings: list[list[StoredEntry]]
-
-    def entries(self, *, since: datetime, until: datetime) -> list[StoredEntry]:  # noqa: ARG002 -- all of them
-        return self.readings.pop(0) if len(self.readings) > 1 else self.readings[0]
-
-    def born_between(self, chains: frozenset[str], *, since: datetime) -> frozenset[str]:  # noqa: ARG002 -- all of them
-        return chains
-
-
-@dataclass
-class FakeTrail:
-    acts: list[Act] = field(default_factory=list)
-
-    def record(self, act: Act) -> None:
-        self.acts.append(act)
-
-
 def verdict_on(*readings: list[StoredEntry]) -> tuple[str, str]:
     """Return the first bad entry and what of it is in the trail."""
     trail = FakeTrail()
-    auditor = Actor(kind=ActorKind.OPERATOR, id="chen", organisation="centre")
-    verdict = Audit(FakeAuditStore(list(readings)), trail).verify(
-        since=NOON, until=NOON + timedelta(hours=1), by=auditor, purpose="测试"
+    proving = Proving(FakeAuditStore(list(readings)), FakeSeals(), FakeHeads(), EcdsaSignatures())
+    verdict = Audit(proving, trail).verify(
+        since=NOON, until=NOON + timedelta(hours=1), by=AUDITOR, purpose="测试"
     )
     (act,) = trail.acts
     return verdict.first_bad, act.detail["first_bad"]

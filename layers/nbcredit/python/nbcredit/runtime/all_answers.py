@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Any, Final
 
 from nbcredit.adapters.crypto import KeyedHashes
-from nbcredit.adapters.dynamodb.ledger import DynamoAuditStore
 from nbcredit.adapters.dynamodb.off_catalogue import DynamoOffCatalogue
 from nbcredit.adapters.dynamodb.subjects import DynamoSubjects
 from nbcredit.domain.submissions import MAX_BYTES
@@ -30,6 +29,7 @@ from nbcredit.runtime.answers.uploads import UploadAnswers
 from nbcredit.runtime.entering import entering_of
 from nbcredit.runtime.feedback import feedbacks_of
 from nbcredit.runtime.identity import accounts_of, certificates_of, one_time_codes_of
+from nbcredit.runtime.sealing import audit_exports_of, proving_of, seal_watch_of
 from nbcredit.runtime.settings import AnsweringSettings
 from nbcredit.runtime.subjects import field_cipher, keyed_hashes, subject_store
 from nbcredit.runtime.wiring import Parts
@@ -146,7 +146,14 @@ class AllAnswers(Mapping[type[Call], Answer]):
                 CalendarKeeping(made.calendars, clock, made.ids)
             ).all(),
             DutyAnswers: lambda: duty_answers(made),
-            AuditAnswers: lambda: AuditAnswers(Audit(DynamoAuditStore(), made.ledger)).all(),
+            AuditAnswers: lambda: AuditAnswers(
+                audit=Audit(proving_of(made, self._told.audit_bucket), made.ledger),
+                exports=audit_exports_of(made, self._told.audit_bucket),
+                hashes=self._hashes,
+                catalogues=made.catalogues,
+                organisations=made.directory,
+                clock=clock,
+            ).all(),
         }
 
     @cached_property
@@ -160,7 +167,7 @@ class AllAnswers(Mapping[type[Call], Answer]):
 
     @cached_property
     def _access(self) -> Access:
-        return Access(self._parts.ledger)
+        return Access(self._parts.ledger, seal_watch_of(self._parts))
 
     @cached_property
     def _entering(self) -> Entering:

@@ -62,11 +62,11 @@ class Answering:
     answers: Answers
     trail: AuditTrail
 
-    def answer(self, body: object, *, deadline: Deadline) -> dict[str, Any]:
+    def answer(self, body: object, *, deadline: Deadline, request: str = "") -> dict[str, Any]:
         """Return the answer to a call, or the problem with it."""
         try:
             call = ANY_CALL.validate_python(body)
-            answer = self.ask(call, Asked(_actor(call.caller), deadline))
+            answer = self.ask(call, Asked(_actor(call.caller, request), deadline))
         except ValidationError as error:
             return misunderstood(error)
         except Refusal as refusal:
@@ -122,5 +122,5 @@ def _problem(code: str, status: int, detail: str, faults: list[str]) -> dict[str
     ).model_dump(mode="json")
 
 
-def _actor(caller: Caller) -> Actor:
-    return Actor(kind=caller.kind, id=caller.id, organisation=caller.organisation)
+def _actor(caller: Caller, request: str) -> Actor:
+    return Actor(kind=caller.kind, id=caller.id, organisation=caller.organisation, request=request)

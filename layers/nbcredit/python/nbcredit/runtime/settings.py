@@ -104,12 +104,20 @@ class RemindSettings(TableSettings):
     """Settings of `remind`."""
 
 
+class SealAuditSettings(TableSettings):
+    """Settings of `seal_audit`."""
+
+    audit_bucket: str
+    audit_key_id: str
+
+
 class AnsweringSettings(SubjectSettings):
     """What answering calls takes, whoever asks."""
 
     authority_key_id: str
     authority_name: str = "公共信用信息平台证书机构"
     files_bucket: str
+    audit_bucket: str
     settle_queue_url: str
 
 

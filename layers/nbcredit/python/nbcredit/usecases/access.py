@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from nbcredit.domain.actors import Actor, ActorKind
 from nbcredit.domain.audit import Act, Outcome
@@ -53,14 +53,28 @@ class Reading:
         )
 
 
+class SealedLately(Protocol):
+    """Whether what is read today can be proven tomorrow."""
+
+    def require_fresh(self) -> None:
+        """Raise where the trail was not sealed for hours."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
     """Lets a read happen and witnesses it; a refusal is witnessed as well."""
 
     trail: AuditTrail
+    seals: SealedLately
 
     def allow(self, reading: Reading) -> None:
-        """Raise `PurposeMissing` or `NotAllowedToRead`, or let the read go on."""
+        """Raise `PurposeMissing` or `NotAllowedToRead`, or let the read go on.
+
+        While the trail is not sealed, natural persons are read by nobody (F24).
+        """
+        if reading.about.startswith("NP"):
+            self.seals.require_fresh()
         refusal: PurposeMissing | NotAllowedToRead
         if not reading.purpose:
             refusal = PurposeMissing()

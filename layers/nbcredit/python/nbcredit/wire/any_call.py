@@ -48,6 +48,9 @@ AnyCall = Annotated[
     | organisations.RegisterOrganisations
     | organisations.ListOrganisations
     | audit.VerifyAudit
+    | audit.SearchAudit
+    | audit.ExportAudit
+    | audit.WhoLooked
     | cases.ListCases
     | cases.ShowCase
     | cases.DecideCase

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from nbcredit.domain.audit import Verdict
 from nbcredit.domain.catalogue import Catalogue, Item
 from nbcredit.domain.issues import Issue
 from nbcredit.domain.organisations import Directory
@@ -14,7 +13,6 @@ from nbcredit.domain.subjects import Subject
 from nbcredit.domain.submissions import State, Submission
 from nbcredit.usecases.records import Traced
 from nbcredit.usecases.submissions import Standing
-from nbcredit.wire.audit import AuditReport
 from nbcredit.wire.catalogue import CatalogueView, ItemView
 from nbcredit.wire.records import RecordView, SubjectView, TraceView, VersionView
 from nbcredit.wire.submissions import ChangeView, IssueList, IssueView, SubmissionView
@@ -208,14 +206,4 @@ def catalogue_view(catalogue: Catalogue) -> CatalogueView:
             )
             for item in catalogue.items.values()
         ],
-    )
-
-
-def audit_report(verdict: Verdict) -> AuditReport:
-    return AuditReport(
-        whole=verdict.whole,
-        entries=verdict.entries,
-        chains=verdict.chains,
-        first_bad=verdict.first_bad,
-        reason=verdict.reason,
     )

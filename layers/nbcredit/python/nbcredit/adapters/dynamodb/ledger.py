@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute
@@ -11,17 +11,15 @@ from pynamodb.connection import Connection
 from pynamodb.constants import ALL_OLD
 from pynamodb.exceptions import CancellationReason, PutError, TransactWriteError
 from pynamodb.transactions import TransactWrite
-from ulid import ULID
 
 from nbcredit.adapters.dynamodb.tables import ATTEMPTS, AuditModel, StoreBusy, WorkModel, pause
 from nbcredit.domain.audit import (
     GENESIS,
-    SHARDS,
     Act,
     AuditUnavailable,
     Entry,
     StoredEntry,
-    windows_between,
+    partition_of,
 )
 from nbcredit.domain.events import Event, EventKind
 from nbcredit.domain.periods import from_utc_text, utc_text
@@ -54,7 +52,7 @@ class AuditItem(AuditModel):
     @classmethod
     def of(cls, entry: Entry) -> "AuditItem":
         return cls(
-            f"{entry.window}#{entry.shard:02d}",
+            partition_of(entry.window, entry.shard),
             f"{entry.chain}#{entry.sequence:08d}",
             content=entry.content,
             hash=entry.hash,
@@ -63,7 +61,11 @@ class AuditItem(AuditModel):
     def entry(self) -> StoredEntry:
         chain, _, sequence = self.sk.partition("#")
         return StoredEntry(
-            chain=chain, sequence=int(sequence), content=self.content, hash=self.hash
+            chain=chain,
+            sequence=int(sequence),
+            content=self.content,
+            hash=self.hash,
+            partition=self.pk,
         )
 
 
@@ -233,17 +235,3 @@ def _committing(tx: TransactWrite) -> Callable[[], None]:
             pass
 
     return write
-
-
-class DynamoAuditStore:
-    """The stored trail."""
-
-    def entries(self, *, since: datetime, until: datetime) -> Iterator[StoredEntry]:
-        for window in windows_between(since, until):
-            for shard in range(SHARDS):
-                for item in AuditItem.query(f"{window}#{shard:02d}", consistent_read=True):
-                    yield item.entry()
-
-    def born_between(self, chains: frozenset[str], *, since: datetime) -> frozenset[str]:
-        """Read the birth of a chain from its id, which is a ULID."""
-        return frozenset(each for each in chains if ULID.from_str(each).datetime >= since)

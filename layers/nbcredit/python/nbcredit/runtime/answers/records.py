@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from nbcredit.cleaning.lookups import asked_legal_person, asked_natural_person
 from nbcredit.domain.catalogue import Catalogue, Item
-from nbcredit.domain.errors import BadRequest
 from nbcredit.domain.periods import business_date
 from nbcredit.domain.records import RecordId
 from nbcredit.domain.subjects import SubjectRef
 from nbcredit.runtime.answering import Answers, Asked
+from nbcredit.runtime.answers.asked_subjects import asked_subject
 from nbcredit.usecases.catalogue import CatalogueStore
 from nbcredit.usecases.organisations import OrganisationStore
 from nbcredit.usecases.ports import Clock
@@ -23,15 +22,6 @@ from nbcredit.wire.records import (
     VerdictView,
     VerifySubject,
 )
-
-
-class SubjectNotNamed(BadRequest):
-    """A look-up names its subject by credit code or by document number."""
-
-    code = "subject-not-named"
-
-    def __init__(self) -> None:
-        super().__init__("请给出统一社会信用代码，或者证件号码。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +69,7 @@ class RecordAnswers:
         return VerdictView(verdict=verdict)
 
     def _ref(self, call: ReadSubject | VerifySubject) -> SubjectRef:
-        if call.credit_code and call.credit_code.strip():
-            return asked_legal_person(call.credit_code)
-        if call.document_number and call.document_number.strip():
-            return asked_natural_person(
-                call.document_type, call.document_number, catalogue=self._in_force_today()
-            )
-        raise SubjectNotNamed
+        return asked_subject(call, self._in_force_today)
 
     def _in_force_today(self) -> Catalogue:
         return self.catalogues.in_force(business_date(self.clock.now()))
