@@ -24,23 +24,21 @@ from itertools import chain
 from typing import Final
 
 from nbcredit.runtime.work_site import my_account, open_pages
-from nbcredit.runtime.work_site.centre import cases, feedback
+from nbcredit.runtime.work_site.centre import table as centre
 from nbcredit.runtime.work_site.provider import table as provider
 from nbcredit.runtime.work_site.routes import Entry, Route, RouteTable
 
 MENU: Final = (
     Entry("首页", "/"),
     *provider.MENU,
-    Entry("反馈核实", "/centre/feedback"),
-    Entry("待审定的答复", "/centre/answers"),
-    Entry("比对疑问", "/centre/cases"),
+    *centre.MENU,
     Entry("我的账户", "/my-account"),
 )
 
 
 def desks() -> Iterable[Iterable[Route]]:
     """Return the routes of each desk."""
-    return (open_pages.ROUTES, my_account.ROUTES, feedback.ROUTES, cases.ROUTES, *provider.routes())
+    return (open_pages.ROUTES, my_account.ROUTES, *centre.routes(), *provider.routes())
 
 
 def table(*more: Iterable[Route]) -> RouteTable:
