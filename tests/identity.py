@@ -1,5 +1,6 @@
 """A platform with accounts and certificates in moto, and the people who use it."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -165,6 +166,12 @@ class World:
     def system(self, organisation: str = "scjg", *, of: str) -> "Person":
         account = self.opened(organisation, Role.REPORTER, kind=AccountKind.SYSTEM, responsible=of)
         return Person(self, account.id, self.certified(account)[1])
+
+    def trail(self) -> list[tuple[str, str]]:
+        """Return each act of the trail with what it is about, in order."""
+        items = client("dynamodb").scan(TableName="audit")["Items"]
+        told = [(each["sk"]["S"], json.loads(each["content"]["S"])) for each in items]
+        return [(each["action"], " ".join(each["about"])) for _, each in sorted(told, key=str)]
 
     def causes(self) -> list[str]:
         """Return the causes that the trail holds, in no order."""
