@@ -90,9 +90,11 @@ def _needs(
             yield from _of_s3(operation, request, resources)
         case "kms" if operation in {"Sign", "GetPublicKey"}:
             algorithm = request.get("SigningAlgorithm")
-            facts = (("kms:SigningAlgorithm", algorithm),) if algorithm else ()
+            signed: tuple[tuple[str, str], ...] = ()
+            if algorithm:
+                signed = (("kms:SigningAlgorithm", algorithm),)
             key = resources.get(request["KeyId"], "AuditKey")
-            yield Asked(f"kms:{operation}", f"{key}.Arn", facts)
+            yield Asked(f"kms:{operation}", f"{key}.Arn", signed)
         case "kms":
             context = request["EncryptionContext"]
             facts = tuple((f"kms:EncryptionContext:{name}", context[name]) for name in context)

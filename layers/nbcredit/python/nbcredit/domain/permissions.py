@@ -279,7 +279,9 @@ MATRIX: Final[Mapping[str, Rule]] = {
     ),
     **_rules(Permission.OWN_ACCOUNT, _FOR_ITSELF, "renew-certificate", "show-certificate"),
     **_rules(Permission.OWN_ACCOUNT, _OPEN, "show-authority", "show-revocations"),
-    **_rules(Permission.READ_AUDIT, _OPEN, "verify-audit"),
+    **_rules(
+        Permission.READ_AUDIT, _OPEN, "verify-audit", "search-audit", "export-audit", "who-looked"
+    ),
 }
 
 
