@@ -1,6 +1,6 @@
 """Obligations to test with, and a store of them in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -9,7 +9,7 @@ from nbcredit.domain.actors import Actor, ActorKind
 from nbcredit.domain.audit import Act
 from nbcredit.domain.obligations import Kind, Obligation, StaleObligation, obligation_id
 from nbcredit.domain.working_days import DueDate, WorkingCalendar
-from nbcredit.usecases.obligations import Change
+from nbcredit.usecases.obligations import Change, place_of
 
 ACT = Act(
     action="tested",
@@ -45,6 +45,10 @@ class FakeObligations:
     def pending(self, debtor: str) -> Sequence[Obligation]:
         owed = [each for each in self.kept.values() if each.debtor == debtor and each.state.pending]
         return sorted(owed, key=lambda each: (each.due.on, each.id))
+
+    def open_ones(self, *, after: str = "") -> Iterator[Obligation]:
+        owed = [each for each in self.kept.values() if each.state.pending]
+        yield from sorted((e for e in owed if place_of(e) > after), key=place_of)
 
     def duties(self, period: str, *, provider: str = "") -> Sequence[Obligation]:
         start = obligation_id(Kind.REPORTING, f"{period}/{provider}/" if provider else f"{period}/")

@@ -25,6 +25,13 @@ from nbcredit.command.reporting import report, withdraw
 from nbcredit.command.samples import sample
 from nbcredit.command.shell import Command, new_app
 from nbcredit.command.statuses import status
+from nbcredit.command.supervision import (
+    obligations,
+    punctuality,
+    regions,
+    urge,
+    worklists,
+)
 from nbcredit.command.templates import template
 from nbcredit.command.uploads import upload
 
@@ -109,6 +116,11 @@ for _command, _help in (
     ),
     (zero, "零报告：报送期内没有产生信用信息；已有数据的不能报，重复执行结果不变。"),
     (inbox, "查看本单位的消息：提醒、通知。"),
+    (worklists, "列出各类待办的数量、逾期数和最早的一件，最急的在前。"),
+    (obligations, "按期限列出未完成的事项：全部单位的，或一个单位的。"),
+    (urge, "催办一个未完成的事项：对方收到消息，记入其报送情况；每个事项一天一次。"),
+    (punctuality, "查看一个单位一个月的报送情况：按时、迟报、退回率、反馈和催办。"),
+    (regions, "按区域汇总报送情况；区县看本区域的。"),
     (queues, "查看各队列和死信队列的积压。"),
     (redrive, "把死信逐条放回原队列重新处理；可以放心重复执行。"),
 ):

@@ -240,6 +240,15 @@ MATRIX: Final[Mapping[str, Rule]] = {
         Permission.READ_RECORDS, _FOR_ITSELF, "read-subject", "verify-subject", "trace-record"
     ),
     **_rules(
+        Permission.VIEW_WORK,
+        _BY_PART,
+        "list-obligations",
+        "list-queues",
+        "show-organisation-record",
+        "show-regional-figures",
+    ),
+    **_rules(Permission.URGE, _BY_PART, "urge-obligation"),
+    **_rules(
         Permission.EXCHANGE,
         _FOR_ITSELF,
         "prepare-exchange-file",

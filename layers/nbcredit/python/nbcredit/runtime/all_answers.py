@@ -25,6 +25,7 @@ from nbcredit.runtime.answers.organisations import OrganisationAnswers
 from nbcredit.runtime.answers.records import RecordAnswers
 from nbcredit.runtime.answers.reporting import ReportingAnswers
 from nbcredit.runtime.answers.submissions import SubmissionAnswers
+from nbcredit.runtime.answers.supervision import SupervisionAnswers, supervision_answers
 from nbcredit.runtime.answers.uploads import UploadAnswers
 from nbcredit.runtime.entering import entering_of
 from nbcredit.runtime.feedback import feedbacks_of
@@ -70,6 +71,7 @@ KINDS: Final[tuple[type[Any], ...]] = (
     FeedbackAnswers,
     CalendarAnswers,
     DutyAnswers,
+    SupervisionAnswers,
     AuditAnswers,
 )
 
@@ -146,6 +148,7 @@ class AllAnswers(Mapping[type[Call], Answer]):
                 CalendarKeeping(made.calendars, clock, made.ids)
             ).all(),
             DutyAnswers: lambda: duty_answers(made),
+            SupervisionAnswers: lambda: supervision_answers(made),
             AuditAnswers: lambda: AuditAnswers(
                 audit=Audit(proving_of(made, self._told.audit_bucket), made.ledger),
                 exports=audit_exports_of(made, self._told.audit_bucket),

@@ -10,6 +10,7 @@ from nbcredit.usecases.inbox import Inbox
 from nbcredit.usecases.off_catalogue import Invitations
 from nbcredit.usecases.relaying import Follower
 from nbcredit.usecases.reminding import Reminding
+from nbcredit.usecases.urging import UrgeMessages
 from nbcredit.usecases.zero_reports import Contradictions, ZeroReports
 
 
@@ -45,4 +46,5 @@ def followers_of(made: Parts) -> Sequence[Follower]:
         Contradictions(made.obligations, made.submissions, inbox_of(made)),
         Invitations(made.information, inbox_of(made)),
         Deliveries(made.posts, made.directory, inbox_of(made)),
+        UrgeMessages(made.urges, made.directory, inbox_of(made)),
     )

@@ -21,6 +21,7 @@ from nbcredit.adapters.dynamodb.obligations import DynamoObligations
 from nbcredit.adapters.dynamodb.off_catalogue import DynamoInformation
 from nbcredit.adapters.dynamodb.sessions import DynamoSessions
 from nbcredit.adapters.dynamodb.submissions import DynamoSubmissions
+from nbcredit.adapters.dynamodb.supervision import DynamoUrges
 from nbcredit.adapters.dynamodb.tables import TableNames, connect
 from nbcredit.adapters.dynamodb.uploads import DynamoForms
 from nbcredit.adapters.s3 import UploadBucket, WorkBucket
@@ -109,6 +110,10 @@ class Parts:
     @cached_property
     def posts(self) -> DynamoPosts:
         return DynamoPosts(self.connection, self.ledger)
+
+    @cached_property
+    def urges(self) -> DynamoUrges:
+        return DynamoUrges(self.ledger)
 
     @cached_property
     def inboxes(self) -> DynamoInboxes:

@@ -20,8 +20,8 @@ from nbcredit.domain.working_days import DueDate, WorkingCalendar
 # Two who change one obligation at once are rare, three in turn hardly to be seen.
 TRIES: Final = 8
 
-# A change takes three places of a transaction at most, and there are a hundred.
-TOGETHER: Final = 30
+# A change takes five places of a transaction at most, and there are a hundred.
+TOGETHER: Final = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +142,11 @@ class Obligations:
 
     def _write(self, change: Callable[[], Change | None], act: Act) -> bool:
         return insist(self.store, lambda: listed(change()), act=act)
+
+
+def place_of(obligation: Obligation) -> str:
+    """Return the place of an obligation among others by due date."""
+    return f"{obligation.due.on}#{obligation.id}"
 
 
 def listed(change: Change | None) -> list[Change]:

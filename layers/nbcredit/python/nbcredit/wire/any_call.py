@@ -21,6 +21,7 @@ from nbcredit.wire import (
     records,
     reporting,
     submissions,
+    supervision,
     uploads,
 )
 
@@ -95,7 +96,12 @@ AnyCall = Annotated[
     | exchange.CloseQuestion
     | exchange.ListPosts
     | exchange.ShowPost
-    | exchange.ListReaders,
+    | exchange.ListReaders
+    | supervision.ListObligations
+    | supervision.ListQueues
+    | supervision.UrgeObligation
+    | supervision.ShowRecord
+    | supervision.ShowRegions,
     Field(discriminator="call"),
 ]
 

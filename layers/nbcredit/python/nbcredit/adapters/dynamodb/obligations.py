@@ -1,7 +1,8 @@
 """Obligations in the work table: each by its id, and what is pending by its debtor."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Final
 
 from pydantic import TypeAdapter
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
@@ -11,9 +12,10 @@ from nbcredit.adapters.dynamodb.ledger import Ledger, Unmet
 from nbcredit.adapters.dynamodb.tables import WorkModel
 from nbcredit.domain.audit import Act
 from nbcredit.domain.obligations import Kind, Obligation, StaleObligation
-from nbcredit.usecases.obligations import Change
+from nbcredit.usecases.obligations import Change, place_of
 
 _OBLIGATION = TypeAdapter(Obligation)
+_OPEN: Final = "OWED#OPEN"
 
 
 class ObligationItem(WorkModel):
@@ -49,9 +51,22 @@ class PendingItem(WorkModel):
     def of(cls, obligation: Obligation) -> "PendingItem":
         return cls(
             f"OWED#BY#{obligation.debtor}",
-            f"{obligation.due.on}#{obligation.id}",
+            place_of(obligation),
             body=_spelled(obligation),
         )
+
+    def obligation(self) -> Obligation:
+        return _OBLIGATION.validate_json(self.body)
+
+
+class OpenItem(WorkModel):
+    """What anybody still has to do, at the place of its due date: the same as at its debtor."""
+
+    body = UnicodeAttribute()
+
+    @classmethod
+    def of(cls, obligation: Obligation) -> "OpenItem":
+        return cls(_OPEN, place_of(obligation), body=_spelled(obligation))
 
     def obligation(self) -> Obligation:
         return _OBLIGATION.validate_json(self.body)
@@ -73,6 +88,11 @@ class DynamoObligations:
     def pending(self, debtor: str) -> Sequence[Obligation]:
         found = PendingItem.query(f"OWED#BY#{debtor}", consistent_read=True)
         return [item.obligation() for item in found]
+
+    def open_ones(self, *, after: str = "") -> Iterator[Obligation]:
+        behind = OpenItem.sk > after if after else None
+        for item in OpenItem.query(_OPEN, behind, consistent_read=True):
+            yield item.obligation()
 
     def duties(self, period: str, *, provider: str = "") -> Sequence[Obligation]:
         only = ObligationItem.sk.startswith(f"{provider}#") if provider else None
@@ -102,8 +122,10 @@ def write_changes(tx: TransactWrite, changes: Iterable[Change]) -> None:
             old = PendingItem.of(before)
             if new is None or new.sk != old.sk:
                 tx.delete(old)
+                tx.delete(OpenItem.of(before))
         if new is not None:
             tx.save(new)
+            tx.save(OpenItem.of(after))
 
 
 def _spelled(obligation: Obligation) -> str:
