@@ -75,7 +75,7 @@ GRANTS: Final[Grants] = {
             "s3: GetObject PutObject PutObjectTagging AbortMultipartUpload"
         ),
         "FilesBucket.Arn/incoming/*": "s3: GetObject GetObjectVersion",
-        "SettleQueue.Arn": TAKE,
+        "SettleQueue.Arn": f"{TAKE} SendMessage",
     },
     "RelayOutbox": {
         **_RELAY,

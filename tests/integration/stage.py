@@ -29,12 +29,13 @@ from nbcredit.domain.records import Record
 from nbcredit.domain.subjects import SubjectKey
 from nbcredit.domain.submissions import Submission
 from nbcredit.runtime.clocks import duties_of, followers_of, reminding_of
-from nbcredit.runtime.feedback import feedbacks_of, follower_of, returning_of
+from nbcredit.runtime.feedback import feedbacks_of, follower_of, held_rows_of, returning_of
 from nbcredit.runtime.relaying import decided_rows_of, relay_all
 from nbcredit.runtime.sealing import proving_of
 from nbcredit.runtime.subjects import subject_store
 from nbcredit.runtime.wiring import Parts
 from nbcredit.usecases.audit import Audit
+from nbcredit.usecases.case_facts import CaseFacts
 from nbcredit.usecases.cases import Cases
 from nbcredit.usecases.catalogue import Publication
 from nbcredit.usecases.duties import Duties
@@ -270,9 +271,9 @@ class Stage:
             store=made.cases,
             submissions=made.submissions,
             work=made.work_files,
-            subjects=self.subjects,
-            hashes=self.hashes,
+            facts=CaseFacts(self.subjects, self.hashes),
             catalogues=made.catalogues,
+            held=held_rows_of(made),
             entering=lambda: self.entering,
             trail=made.ledger,
             clock=self.clock,
@@ -300,7 +301,7 @@ class Stage:
 
     @cached_property
     def returning(self) -> Returning:
-        return returning_of(self.parts, files_bucket=UPLOADS)
+        return returning_of(self.parts, SettleQueue(self.queues), files_bucket=UPLOADS)
 
     @cached_property
     def feedbacks(self) -> Feedbacks:
@@ -363,7 +364,8 @@ class Stage:
     def settle(self, submission_id: str) -> None:
         """Settle a submission, or make the papers of one that is, as the function does."""
         if self.settling.settle(submission_id) is Settled.ALREADY:
-            self.returning.send_back(submission_id, again=submission_id in self.queues.anew)
+            again = submission_id in self.queues.anew
+            self.returning.send_back(submission_id, again=again, deadline=self.deadline)
             self.queues.anew.discard(submission_id)
 
     def step(self) -> bool:

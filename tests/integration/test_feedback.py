@@ -2,15 +2,19 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import count
+from typing import Any
 
 import pytest
 
+from nbcredit.adapters.dynamodb.feedback import AnswerItem
 from nbcredit.cleaning.originals import Originals
 from nbcredit.domain.actors import Actor, ActorKind
-from nbcredit.domain.comparison import ReasonHoldsNumber
+from nbcredit.domain.comparison import CaseDecided, CaseNotReady, ReasonHoldsNumber
 from nbcredit.domain.feedback import (
     AnsweredByComparison,
     NotTheCentres,
@@ -25,13 +29,22 @@ from nbcredit.domain.obligations import State as Owed
 from nbcredit.domain.records import RecordId
 from nbcredit.domain.reserved import FEEDBACK
 from nbcredit.domain.submissions import FileFormat, Submission, UnknownSubmission
+from nbcredit.usecases.answering import Told
 from nbcredit.usecases.cases import Choice
-from nbcredit.usecases.feedback import Told
+from nbcredit.usecases.held_rows import RowAnswered
 from tests.cleaning_builders import CREDIT_CODE, PENALTY, csv_text
 from tests.faults.scenes import penalty, registration, registry
 from tests.faults.tapes import Tape
 from tests.integration.lambdas import PENALTY_KEY, on_lambda
-from tests.integration.stage import CENTRE, WORK, Stage, a_stage, client, items_of, shipped_item
+from tests.integration.stage import (
+    CENTRE,
+    WORK,
+    Stage,
+    a_stage,
+    client,
+    items_of,
+    shipped_item,
+)
 
 PROVIDER = Actor(kind=ActorKind.PROVIDER, id="wang", organisation="scjg")
 OFFICE = Actor(kind=ActorKind.OPERATOR, id="li", organisation="office")
@@ -413,6 +426,18 @@ class TestFeedbackOnARecord:
 
         assert self.ask(stage).feedback == self.ask(stage).feedback
 
+    def test_asked_again_once_answered_is_another(self, stage: Stage) -> None:
+        sent_back(stage, a_row(1))
+        first = self.ask(stage).feedback.id
+        answer(stage, first, [1], RowState.CONFIRMED)
+        judge(stage, first, [1], accept=True)
+
+        second = self.ask(stage).feedback
+
+        assert second.id != first
+        assert second.is_open
+        assert self.ask(stage).feedback == second
+
     def test_is_answered_by_a_row_with_its_number(self, stage: Stage) -> None:
         sent_back(stage, a_row(1))
         known = self.ask(stage)
@@ -505,16 +530,278 @@ class TestHeldRows:
         assert states(stage, held.id) == {2: "corrected"}
         assert stage.cases.waiting("scjg", limit=9, by=PROVIDER) == []
 
-    def test_that_come_back_held_are_answered_by_either_case(
+    def test_that_come_back_held_are_answered_by_the_case_that_is_left(
         self, stage: Stage, held: Submission
     ) -> None:
         again = self.again(stage, held, "宁波丁贸易有限公司")
 
         assert states(stage, held.id) == {2: "open"}
+        assert waiting(stage) == [f"{again.id}-2"]
         with pytest.raises(UnknownFeedback):
             told(stage, again.id)
         self.decide(stage, f"{again.id}-2", store=False)
         assert states(stage, held.id) == {2: "dropped"}
+
+
+class Postponing:
+    """Makes no papers before they are asked for, in whatever order that is."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._returning = stage.returning
+        self.waiting: list[str] = []
+        stage.__dict__["returning"] = self
+
+    def send_back(self, submission_id: str, **_: object) -> bool:
+        self.waiting.append(submission_id)
+        return False
+
+    def make(self, submission_id: str) -> None:
+        self._returning.send_back(submission_id, deadline=self._stage.deadline)
+        self._stage.run()
+
+    def end(self) -> None:
+        self._stage.__dict__["returning"] = self._returning
+
+
+def waiting(stage: Stage) -> list[str]:
+    return [case.id for case in stage.cases.waiting("scjg", limit=9, by=PROVIDER)]
+
+
+@pytest.mark.requirement("A8.4", "A8.6")
+@pytest.mark.fault("F08")
+class TestARowInThreeFiles:
+    """Refused, then held, then reported right: it is stored once, whatever is relayed first."""
+
+    OTHER = "宁波丙贸易有限公司"
+
+    def first(self, stage: Stage, **changes: str) -> Submission:
+        rows = [registration(1), registration(2, 企业名称=self.OTHER)]
+        stage.report(registry(rows).body, item="legal-registration")
+        return stage.report(csv_text([penalty(1, of=1, **changes)]).encode())
+
+    def held(self, stage: Stage, earlier: Submission, name: str = OTHER) -> Submission:
+        """Report the row again, under a name that is another's."""
+        (row,) = rows_of_book(earlier.id)
+        again = {**row, "处罚决定日期": PENALTY["处罚决定日期"], "行政相对人名称": name}
+        return stage.report(a_file(again), name="two.csv")
+
+    def right(self, stage: Stage, earlier: Submission) -> Submission:
+        """Report it under the other company's code, by which it is another record."""
+        (row,) = rows_of_book(earlier.id)
+        code, date = registration(2)["统一社会信用代码"], PENALTY["处罚决定日期"]
+        told = {"统一社会信用代码": code, "行政相对人名称": self.OTHER, "处罚决定日期": date}
+        return stage.report(a_file({**row, **told}), name="three.csv")
+
+    def store(self, stage: Stage, case: str) -> None:
+        stage.cases.decide(
+            case,
+            Choice(store=True),
+            reason=WHY,
+            by=CENTRE,
+            purpose="比对处理",
+            deadline=stage.deadline,
+        )
+        stage.run()
+
+    @pytest.mark.parametrize("order", [(0, 1), (1, 0), (1, 0, 1)])
+    @pytest.mark.parametrize(
+        "first",
+        [{"处罚决定日期": "2026-13-01"}, {"行政相对人名称": OTHER}],
+        ids=["refused", "held"],
+    )
+    def test_is_stored_once(
+        self, stage: Stage, first: dict[str, str], order: tuple[int, ...]
+    ) -> None:
+        one = self.first(stage, **first)
+        papers = Postponing(stage)
+        two, three = self.held(stage, one), self.right(stage, one)
+        stored = len(stage.heads())
+        for each in order:
+            papers.make((two.id, three.id)[each])
+
+        assert waiting(stage) == []
+        assert states(stage, one.id) == {2: "corrected"}
+        assert not told(stage, one.id).feedback.is_open
+        with pytest.raises(CaseDecided):
+            self.store(stage, f"{two.id}-2")
+        assert len(stage.heads()) == stored
+        assert stage.verdict().whole
+
+    def test_waits_for_its_number_to_be_read(self, stage: Stage) -> None:
+        one = self.first(stage, 处罚决定日期="2026-13-01")
+        Postponing(stage)
+        two = self.held(stage, one)
+
+        with pytest.raises(CaseNotReady):
+            self.store(stage, f"{two.id}-2")
+
+    def test_is_not_stored_once_it_is_answered(self, stage: Stage) -> None:
+        one = self.first(stage, 处罚决定日期="2026-13-01")
+        two = self.held(stage, one)
+        case = stage.parts.cases.find(two, 2)
+        assert case is not None
+        answer(stage, one.id, [2], RowState.WITHDRAWN)
+        assert waiting(stage) == []
+
+        stage.parts.cases.keep([case])
+        with pytest.raises(RowAnswered, match="已撤回"):
+            self.store(stage, case.id)
+
+    def test_is_decided_by_the_latest_of_its_cases(self, stage: Stage) -> None:
+        one = self.first(stage, 行政相对人名称=self.OTHER)
+        papers = Postponing(stage)
+        two, three = self.held(stage, one), self.held(stage, one, "宁波丁贸易有限公司")
+        papers.make(three.id)
+        papers.make(two.id)
+
+        assert waiting(stage) == [f"{three.id}-2"]
+        self.store(stage, f"{three.id}-2")
+        assert states(stage, one.id) == {2: "stored"}
+        assert waiting(stage) == []
+
+    @pytest.mark.parametrize("store", [True, False])
+    def test_is_answered_by_a_decision_before_its_feedback_is_there(
+        self, stage: Stage, *, store: bool
+    ) -> None:
+        papers = Postponing(stage)
+        one = self.first(stage, 行政相对人名称=self.OTHER)
+        stage.cases.decide(
+            f"{one.id}-2",
+            Choice(store=store),
+            reason=WHY,
+            by=PROVIDER,
+            purpose="比对处理",
+            deadline=stage.deadline,
+        )
+        # The event has its consequences; nothing holds up those behind it.
+        stage.run()
+        papers.end()
+        papers.make(one.id)
+
+        assert states(stage, one.id) == {2: "stored" if store else "dropped"}
+        assert not told(stage, one.id).feedback.is_open
+
+
+@pytest.mark.requirement("A8.6")
+class TestTheSameRows:
+    def test_in_another_file_are_the_same_feedback(self, stage: Stage) -> None:
+        done = sent_back(stage)
+        stage.clock.forward(timedelta(days=2))
+        again = stage.report(a_file(*ROWS, a_row(9, 行政相对人名称="")), name="two.csv")
+
+        assert told(stage, done.id).tally.left == 3
+        assert told(stage, again.id).rows.rejected == {6}
+        numbers = [row["反馈编号"] for row in rows_of_book(again.id)]
+        assert numbers == [*(f"{done.id}-{row}" for row in (3, 4, 5)), f"{again.id}-6"]
+
+    def test_are_told_by_their_record_where_that_can_be(self, stage: Stage) -> None:
+        done = sent_back(stage, a_row(1, 处罚决定日期="2026-13-01"))
+        again = sent_back(stage, a_row(1, 处罚决定日期="2026-14-01"))
+
+        assert told(stage, done.id).tally.left == 1
+        with pytest.raises(UnknownFeedback):
+            told(stage, again.id)
+
+    def test_are_new_once_they_had_been_answered(self, stage: Stage) -> None:
+        done = sent_back(stage, a_row(1, 行政相对人名称=""))
+        answer(stage, done.id, [2], RowState.WITHDRAWN)
+        stage.clock.forward(timedelta(days=1))
+        again = stage.report(a_file(a_row(1, 行政相对人名称=""), a_row(2)))
+
+        assert told(stage, again.id).tally.left == 1
+
+
+def asked(client_: Any, counts: Counter[str]) -> None:
+    """Count the requests of a client by their names."""
+    client_.meta.events.register("before-call", lambda model, **_: counts.update([model.name]))
+
+
+@pytest.mark.requirement("A8.6")
+@pytest.mark.fault("F28")
+class TestManyRows:
+    def requests(self, stage: Stage, rows: int) -> int:
+        """Return how many requests it takes to settle so many corrected rows."""
+        done = sent_back(stage, *(a_row(n, 行政相对人名称="") for n in range(1, rows + 1)))
+        papers = Postponing(stage)
+        again = stage.report(corrected(rows_of_book(done.id)), name="改好.csv")
+        counts: Counter[str] = Counter()
+        asked(stage.parts.connection.client, counts)
+        papers.make(again.id)
+        assert not told(stage, done.id).feedback.is_open
+        papers.end()
+        return counts.total()
+
+    def test_cost_as_many_requests_as_there_are_turns(self, stage: Stage) -> None:
+        few, many = self.requests(stage, 80), self.requests(stage, 240)
+
+        # Each turn of 80 is one transaction.
+        assert many - few == 2
+
+    def test_are_read_once_though_answered_in_turns(
+        self, stage: Stage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        read = count()
+        parsed = AnswerItem.answer
+        monkeypatch.setattr(AnswerItem, "answer", lambda item: (next(read), parsed(item))[1])
+        self.requests(stage, 160)
+
+        # Once to look when the last of them was answered, and once more by the test.
+        assert next(read) <= 2 * 160
+
+    def test_that_name_records_ask_once_about_all_of_them(self, stage: Stage) -> None:
+        record = "LP-91330200MA0000000H.administrative-penalty.{}EJJGLKC7XYXKTOF5C2GAH6VC"
+        rows = [
+            a_row(n, 行政相对人名称="", 更正记录编号=record.format("A" * n)) for n in range(1, 31)
+        ]
+        papers = Postponing(stage)
+        done = sent_back(stage, *rows)
+        counts: Counter[str] = Counter()
+        asked(stage.parts.connection.client, counts)
+        papers.make(done.id)
+
+        assert told(stage, done.id).tally.left == 30
+        assert counts["Query"] < 15
+
+    def test_are_handed_over_when_time_is_nearly_over(self, stage: Stage) -> None:
+        done = sent_back(stage, *(a_row(n, 行政相对人名称="") for n in range(1, 201)))
+        papers = Postponing(stage)
+        again = stage.report(corrected(rows_of_book(done.id)), name="改好.csv")
+        papers.end()
+        left: list[int] = []
+        # Time for one turn, each time anew.
+        for _ in range(9):
+            hurry = Patients([1000.0, 1.0])
+            if stage.returning.send_back(again.id, deadline=hurry):
+                break
+            assert stage.queues.settles.pop() == again.id
+            left.append(told(stage, done.id).tally.left)
+
+        assert left == [120, 40]
+        assert not told(stage, done.id).feedback.is_open
+        assert stage.verdict().whole
+
+    def test_are_listed_without_reading_their_answers(
+        self, stage: Stage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        done = sent_back(stage)
+        answer(stage, done.id, [3, 4], RowState.CONFIRMED)
+        judge(stage, done.id, [4], accept=False)
+        monkeypatch.setattr(AnswerItem, "answer", lambda _: pytest.fail("an answer was read"))
+
+        for by in (PROVIDER, CENTRE):
+            (listed,) = stage.feedbacks.latest("", limit=9, by=by)
+            assert (listed.tally.left, listed.tally[RowState.CONFIRMED]) == (2, 1)
+
+
+@dataclass(slots=True)
+class Patients:
+    """A deadline that is as far away as its list says, in turn."""
+
+    seconds: list[float]
+
+    def remaining(self) -> float:
+        return self.seconds.pop(0) if len(self.seconds) > 1 else self.seconds[0]
 
 
 @pytest.mark.requirement("A8.5", "A8.6")

@@ -9,11 +9,12 @@ import pytest
 
 from nbcredit.domain.actors import Actor, ActorKind
 from nbcredit.domain.calendar_years import parse_year, spelled
-from nbcredit.domain.feedback import Answer, Feedback, RowState
+from nbcredit.domain.feedback import Answer, DueAgain, Feedback, RowState
 from nbcredit.domain.working_days import WorkingCalendar
 from nbcredit.runtime.answering import Asked
 from nbcredit.runtime.answers.feedback import FeedbackAnswers
-from nbcredit.usecases.feedback import Feedbacks, Told
+from nbcredit.usecases.answering import Told
+from nbcredit.usecases.feedback import Feedbacks
 from nbcredit.usecases.feedback_store import RowsOf
 from nbcredit.wire.feedback import ListFeedback, ShowFeedback
 from nbcredit.wire.obligations import obligation_view
@@ -38,6 +39,8 @@ def a_feedback(**changes: Any) -> Feedback:
         due=BEFORE,
         rows=2,
         submission="01F00000000000000000000001",
+        counts={RowState.RETURNED: 1},
+        again=(DueAgain(BEFORE, 1),),
     )
     return replace(feedback, **changes)
 

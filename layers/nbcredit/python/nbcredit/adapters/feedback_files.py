@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from tempfile import SpooledTemporaryFile
 from typing import IO, Final
@@ -49,6 +49,11 @@ class WorkFeedbackFiles:
             "rejected": sorted(rows.rejected),
             "held": sorted(rows.held),
             "carried": {str(row): str(earlier) for row, earlier in sorted(rows.carried.items())},
+            "held_again": sorted(rows.held_again),
+            "corrected": {
+                feedback: sorted(by_row.items()) for feedback, by_row in rows.corrected.items()
+            },
+            "strays": rows.strays,
         }
         body = json.dumps(told, separators=(",", ":")).encode()
         self._bucket.put(_rows_key(submission_id), body)
@@ -63,7 +68,18 @@ class WorkFeedbackFiles:
             rejected=frozenset(told["rejected"]),
             held=frozenset(told["held"]),
             carried={row: earlier for row, earlier in carried.items() if earlier is not None},
+            held_again=frozenset(told["held_again"]),
+            corrected={feedback: dict(by_row) for feedback, by_row in told["corrected"].items()},
+            strays=tuple(told["strays"]),
         )
+
+    def write_marks(self, submission_id: str, marks: Mapping[str, Sequence[int]]) -> None:
+        body = json.dumps(marks, separators=(",", ":")).encode()
+        self._bucket.put(_marks_key(submission_id), body, tag=_SHORT_LIVED)
+
+    def read_marks(self, submission_id: str) -> Mapping[str, Sequence[int]]:
+        body = self._bucket.get(_marks_key(submission_id))
+        return {} if body is None else dict(json.loads(body))
 
     def write_paper(self, submission_id: str, paper: str) -> None:
         body = paper.encode("utf-8", "replace")
@@ -98,6 +114,10 @@ def _rest_key(submission_id: str) -> str:
 
 def _rows_key(submission_id: str) -> str:
     return f"submissions/{submission_id}/feedback/rows.json"
+
+
+def _marks_key(submission_id: str) -> str:
+    return f"submissions/{submission_id}/feedback/marks.json"
 
 
 def _paper_key(submission_id: str) -> str:

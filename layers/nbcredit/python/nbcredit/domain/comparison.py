@@ -176,13 +176,17 @@ class CaseState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What became of a held row: stored under somebody, or dropped (`under` is empty)."""
+    """What became of a held row: stored under somebody, or dropped (`under` is empty).
+
+    One that was `overtaken` is dropped because its row was answered otherwise, or held once more.
+    """
 
     state: CaseState
     under: str
     reason: str
     by: Actor
     at: datetime
+    overtaken: bool = False
 
     def same_as(self, other: "Decision") -> bool:
         """Whether both decide the same, whoever did so and why."""

@@ -2,11 +2,12 @@
 
 import hashlib
 from base64 import b32encode
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from nbcredit.domain.errors import BadRequest, Conflict, Forbidden, NotFound
 from nbcredit.domain.feedback_rows import FeedbackRow
@@ -110,11 +111,41 @@ class Answer:
         return (self.state, self.reason, self.by_row) == (other.state, other.reason, other.by_row)
 
 
+class Step(NamedTuple):
+    """A new answer to a row, and the one that it was given over."""
+
+    before: Answer | None
+    after: Answer
+
+    @property
+    def returns(self) -> bool:
+        """Whether the row is owed once more from now on."""
+        return self.after.state is RowState.RETURNED
+
+    @property
+    def takes_back(self) -> bool:
+        """Whether the row was owed once more until now."""
+        return self.before is not None and self.before.state is RowState.RETURNED
+
+    @property
+    def changes_what_is_owed(self) -> bool:
+        return self.returns or self.takes_back
+
+
+class DueAgain(NamedTuple):
+    """How many rows were returned to be answered by one due date, and are not yet."""
+
+    due: DueDate
+    rows: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feedback:
     """One task: the rows of a submission that went back, or a question about a stored record.
 
     `rows` is how many rows it has, `held` how many of them wait for a comparison to be decided.
+    `counts` tells how many answered rows are in each state, and is written with the answers;
+    `revision` counts the writes.
     """
 
     id: str
@@ -131,7 +162,38 @@ class Feedback:
     record: str = ""
     question: str = ""
     history: bool = False
+    counts: Mapping[RowState, int] = field(default_factory=dict)
+    again: tuple[DueAgain, ...] = ()
     closed_at: datetime | None = None
+    revision: int = 0
+
+    def counting(self, steps: Iterable[Step]) -> Self:
+        """Return it with new answers counted."""
+        counts = Counter(self.counts)
+        again: Counter[DueDate | None] = Counter(dict(self.again))
+        for before, after in steps:
+            if before is not None:
+                counts[before.state] -= 1
+                again[_due_again(before)] -= 1
+            counts[after.state] += 1
+            again[_due_again(after)] += 1
+        return replace(
+            self,
+            counts={state: counts[state] for state in RowState if counts[state]},
+            again=tuple(DueAgain(due, rows) for due, rows in again.items() if due and rows),
+        )
+
+    @property
+    def answered(self) -> int:
+        """Return how many rows have an answer."""
+        return sum(self.counts.values())
+
+    @property
+    def due_now(self) -> DueDate:
+        """Return by when the provider has to do what is left: the earliest of its due dates."""
+        again = [each.due for each in self.again]
+        waits = [self.due] if self.answered < self.rows or not again else []
+        return min((*waits, *again), key=lambda due: due.on)
 
     @property
     def is_open(self) -> bool:
@@ -147,17 +209,14 @@ class Feedback:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many rows of a feedback there are in each state; counted from the answers themselves."""
+    """How many rows of a feedback there are in each state."""
 
     by_state: Mapping[RowState, int]
 
     @classmethod
-    def of(cls, feedback: Feedback, answers: Mapping[int, Answer]) -> Self:
-        counts = dict.fromkeys(RowState, 0)
-        for answer in answers.values():
-            counts[answer.state] += 1
-        counts[RowState.OPEN] = feedback.rows - len(answers)
-        return cls({state: count for state, count in counts.items() if count})
+    def of(cls, feedback: Feedback) -> Self:
+        counts = {**feedback.counts, RowState.OPEN: feedback.rows - feedback.answered}
+        return cls({state: counts[state] for state in RowState if counts.get(state)})
 
     def __getitem__(self, state: RowState) -> int:
         return self.by_state.get(state, 0)
@@ -172,9 +231,13 @@ class Tally:
         return sum(count for state, count in self.by_state.items() if not state.is_settled)
 
 
-def record_feedback_id(*, record: str, version: str, question: str) -> str:
-    """Return the id of a question about a record: asked again it is the same feedback."""
-    text = "\n".join((record, version, question))
+def _due_again(answer: Answer) -> DueDate | None:
+    return answer.due if answer.state is RowState.RETURNED else None
+
+
+def record_feedback_id(*, record: str, version: str, question: str, time: int = 1) -> str:
+    """Return the id of a question about a record, asked for the first time or once more."""
+    text = "\n".join((record, version, question, *([str(time)] if time > 1 else [])))
     return "Q" + b32encode(hashlib.sha256(text.encode()).digest()[:15]).decode()
 
 

@@ -4,7 +4,7 @@ Their names cannot be those of an item's fields, which begin with a letter: they
 values to the planning, which takes them out before the row is compared and stored.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -52,6 +52,11 @@ class Marked(NamedTuple):
     row: Row
     feedback: str
     corrects: str
+
+
+def answers_something(columns: Container[str]) -> bool:
+    """Whether a file with these columns has rows that may say what they answer."""
+    return FEEDBACK in columns or CORRECTS in columns
 
 
 def unmarked(row: Row) -> Marked:

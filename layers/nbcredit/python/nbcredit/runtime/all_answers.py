@@ -15,8 +15,8 @@ from nbcredit.runtime.answers.audit import AuditAnswers
 from nbcredit.runtime.answers.calendars import CalendarAnswers
 from nbcredit.runtime.answers.cases import CaseAnswers
 from nbcredit.runtime.answers.catalogue import CatalogueAnswers
-from nbcredit.runtime.answers.checks import CheckAnswers, engine_checks
 from nbcredit.runtime.answers.certificates import CertificateAnswers
+from nbcredit.runtime.answers.checks import CheckAnswers, engine_checks
 from nbcredit.runtime.answers.duties import DueViews, DutyAnswers, duty_answers
 from nbcredit.runtime.answers.exchange import ExchangeAnswers
 from nbcredit.runtime.answers.feedback import FeedbackAnswers
@@ -28,7 +28,7 @@ from nbcredit.runtime.answers.submissions import SubmissionAnswers
 from nbcredit.runtime.answers.supervision import SupervisionAnswers, supervision_answers
 from nbcredit.runtime.answers.uploads import UploadAnswers
 from nbcredit.runtime.entering import entering_of
-from nbcredit.runtime.feedback import feedbacks_of
+from nbcredit.runtime.feedback import feedbacks_of, held_rows_of
 from nbcredit.runtime.identity import accounts_of, certificates_of, one_time_codes_of
 from nbcredit.runtime.sealing import audit_exports_of, proving_of, seal_watch_of
 from nbcredit.runtime.settings import AnsweringSettings
@@ -38,19 +38,21 @@ from nbcredit.usecases.access import Access
 from nbcredit.usecases.attachments import Attachments
 from nbcredit.usecases.audit import Audit
 from nbcredit.usecases.calendars import CalendarKeeping
+from nbcredit.usecases.case_facts import CaseFacts
 from nbcredit.usecases.cases import Cases
 from nbcredit.usecases.catalogue import Catalogues, SchemaChecker
 from nbcredit.usecases.catalogue_trials import CatalogueTrials
 from nbcredit.usecases.entering import Entering
 from nbcredit.usecases.exchange import Exchange
 from nbcredit.usecases.feedback import Feedbacks
+from nbcredit.usecases.file_checks import FileChecks
 from nbcredit.usecases.off_catalogue import OffCatalogue
 from nbcredit.usecases.organisations import Organisations
-from nbcredit.usecases.file_checks import FileChecks
 from nbcredit.usecases.records import Records
 from nbcredit.usecases.submissions import Submissions
 from nbcredit.usecases.uploads import Preparing
 from nbcredit.usecases.verification import Verification
+from nbcredit.usecases.visibility import Visibility
 from nbcredit.usecases.withdrawals import Withdrawals
 from nbcredit.wire.calls import Call
 
@@ -65,9 +67,9 @@ KINDS: Final[tuple[type[Any], ...]] = (
     ReportingAnswers,
     CaseAnswers,
     UploadAnswers,
+    CheckAnswers,
     OffCatalogueAnswers,
     ExchangeAnswers,
-    CheckAnswers,
     FeedbackAnswers,
     CalendarAnswers,
     DutyAnswers,
@@ -114,7 +116,9 @@ class AllAnswers(Mapping[type[Call], Answer]):
                 lambda: certificates_of(made, self._told)
             ).all(),
             SubmissionAnswers: lambda: SubmissionAnswers(
-                Submissions(made.submissions, made.work_files, made.ledger),
+                Submissions(
+                    made.submissions, made.work_files, made.ledger, Visibility(made.directory)
+                ),
                 made.catalogues,
                 DueViews(made.obligations, made.calendars, clock),
             ).all(),
@@ -134,11 +138,11 @@ class AllAnswers(Mapping[type[Call], Answer]):
             ).all(),
             CaseAnswers: lambda: CaseAnswers(self._cases, made.catalogues).all(),
             UploadAnswers: lambda: UploadAnswers(self._preparing).all(),
-            OffCatalogueAnswers: lambda: OffCatalogueAnswers(
-                lambda: self._off_catalogue, made.catalogues, clock
-            ).all(),
             CheckAnswers: lambda: CheckAnswers(
                 FileChecks(engine_checks, made.catalogues, made.ledger, clock)
+            ).all(),
+            OffCatalogueAnswers: lambda: OffCatalogueAnswers(
+                lambda: self._off_catalogue, made.catalogues, clock
             ).all(),
             ExchangeAnswers: lambda: ExchangeAnswers(lambda: self._exchange, made.directory).all(),
             FeedbackAnswers: lambda: FeedbackAnswers(
@@ -183,9 +187,9 @@ class AllAnswers(Mapping[type[Call], Answer]):
             store=made.cases,
             submissions=made.submissions,
             work=made.work_files,
-            subjects=self._reader,
-            hashes=self._hashes,
+            facts=CaseFacts(self._reader, self._hashes),
             catalogues=made.catalogues,
+            held=held_rows_of(made),
             entering=lambda: self._entering,
             trail=made.ledger,
             clock=made.clock,

@@ -10,7 +10,7 @@ from nbcredit.runtime.clocks import followers_of
 from nbcredit.runtime.feedback import follower_of
 from nbcredit.runtime.settings import RelayOutboxSettings
 from nbcredit.runtime.wiring import Parts
-from nbcredit.usecases.cases import DecidedRows
+from nbcredit.usecases.decided_rows import DecidedRows
 from nbcredit.usecases.entering import Entrance
 from nbcredit.usecases.relaying import Relaying, Sweeping
 

@@ -1,14 +1,15 @@
 """Feedback as it is kept: tasks, the rows they are about, and one answer a row (A8.6)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import IO, Final, Protocol
+from datetime import datetime
+from typing import IO, Final, NamedTuple, Protocol
 
 from nbcredit.domain.audit import Act
 from nbcredit.domain.errors import Conflict
 from nbcredit.domain.events import Event
-from nbcredit.domain.feedback import Answer, Feedback, RowState
+from nbcredit.domain.feedback import Answer, Feedback, Step
 from nbcredit.domain.feedback_rows import FeedbackRow
 from nbcredit.usecases.obligations import TOGETHER as TOGETHER_OWED, Change
 
@@ -27,18 +28,31 @@ class StaleAnswer(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class RowsOf:
-    """Which rows of a submission went back, and which of them keep an earlier number.
+    """What was found on the way through a submission's file; it is found once, and then kept.
 
-    `rejected` and `held` are those that the submission's own feedback is about.
+    `rejected` and `held` are the rows that its own feedback is about; those `carried` keep the
+    number of an earlier one, and some of them are `held_again`. `corrected` tells by feedback which
+    of its rows was answered by which row of the file; `strays` have a number that answers nothing.
     """
 
     rejected: frozenset[int] = frozenset()
     held: frozenset[int] = frozenset()
     carried: Mapping[int, FeedbackRow] = field(default_factory=dict)
+    held_again: frozenset[int] = frozenset()
+    corrected: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
+    strays: tuple[int, ...] = ()
 
     @property
     def own(self) -> frozenset[int]:
         return self.rejected | self.held
+
+
+class HeldAgain(NamedTuple):
+    """A row of a feedback that came back and was held: in which submission, as which row."""
+
+    row: int
+    reported_at: datetime
+    by: FeedbackRow
 
 
 class FeedbackStore(Protocol):
@@ -58,29 +72,44 @@ class FeedbackStore(Protocol):
         """Return the provider's feedback, the newest first."""
         ...
 
-    def pending(self) -> Sequence[Feedback]:
-        """Return the open feedback of every provider, the earliest due date first."""
+    def pending(self, *, limit: int) -> Sequence[Feedback]:
+        """Return open feedback of every provider, the earliest due date first."""
         ...
 
-    def about_record(self, record: str) -> Sequence[Feedback]:
-        """Return the feedback, open or closed, that asks about a stored record."""
+    def asked(self, provider: str) -> Mapping[str, Sequence[str]]:
+        """Return by record which open feedback asks about records of a provider."""
         ...
 
-    def answers(self, feedback_id: str) -> Mapping[int, Answer]: ...
+    def each_answer(self, feedback_id: str) -> Iterator[Answer]:
+        """Yield every answer in the order of the rows."""
+        ...
+
+    def answers(self, feedback_id: str, rows: Collection[int]) -> Mapping[int, Answer]:
+        """Return the answers to some rows; those between the first and the last are read."""
+        ...
 
     def write(
         self,
         feedback: Feedback,
-        answers: Sequence[Answer],
+        steps: Sequence[Step],
         *,
         owed: Sequence[Change] = (),
         act: Act,
-        event: Event,
-    ) -> None:
-        """Write at most `TOGETHER` answers, or raise `StaleAnswer` and write none.
+        event: Event | None,
+    ) -> Feedback:
+        """Write at most `TOGETHER` answers and their counts, or raise `StaleAnswer` and write none.
 
-        Each is written where its stored revision still is the one it was read with.
+        Feedback, answers and what is owed are still as they were read. Return the feedback as it
+        is then.
         """
+        ...
+
+    def hold_again(self, feedback_id: str, found: HeldAgain) -> None:
+        """Remember that a row came back and was held; a second time remembers the same."""
+        ...
+
+    def held_again(self, feedback_id: str, rows: Collection[int]) -> Sequence[HeldAgain]:
+        """Return where some rows were held again, by row, those reported first before others."""
         ...
 
 
@@ -99,6 +128,12 @@ class FeedbackFiles(Protocol):
 
     def read_rows(self, submission_id: str) -> RowsOf | None: ...
 
+    def write_marks(self, submission_id: str, marks: Mapping[str, Sequence[int]]) -> None:
+        """Keep, as long as the workbook, by what the rows that went back are known again."""
+        ...
+
+    def read_marks(self, submission_id: str) -> Mapping[str, Sequence[int]]: ...
+
     def write_paper(self, submission_id: str, paper: str) -> None:
         """Keep the receipt that people read; it is the last of the papers."""
         ...
@@ -114,9 +149,9 @@ class FeedbackFiles(Protocol):
     def paper_address(self, submission_id: str, *, name: str) -> str | None: ...
 
 
-def in_turns(answers: Sequence[Answer]) -> Iterator[Sequence[Answer]]:
+def in_turns(steps: Sequence[Step]) -> Iterator[Sequence[Step]]:
     """Yield answers as many at a time as are written together: with what is owed, each is three."""
-    owed = any(answer.state is RowState.RETURNED for answer in answers)
+    owed = any(step.changes_what_is_owed for step in steps)
     together = TOGETHER_OWED if owed else TOGETHER
-    for start in range(0, len(answers), together):
-        yield answers[start : start + together]
+    for start in range(0, len(steps), together):
+        yield steps[start : start + together]

@@ -9,7 +9,8 @@ from pydantic import Field
 from nbcredit.domain.catalogue import Item
 from nbcredit.domain.comparison import Case, CaseState
 from nbcredit.domain.subjects import SubjectState
-from nbcredit.usecases.cases import Choice, Facts, ShownCase
+from nbcredit.usecases.case_facts import Facts
+from nbcredit.usecases.cases import Choice, ShownCase
 from nbcredit.wire.base import Code, CreditCode, Wire
 from nbcredit.wire.calls import Call
 from nbcredit.wire.submissions import SubmissionView

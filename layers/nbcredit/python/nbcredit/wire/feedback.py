@@ -11,7 +11,8 @@ from nbcredit.domain.feedback import RowState
 from nbcredit.domain.feedback_rows import FeedbackRow
 from nbcredit.domain.lamps import Lamp, lamp_until
 from nbcredit.domain.periods import business_date
-from nbcredit.usecases.feedback import PapersOf, Told
+from nbcredit.usecases.answering import Told
+from nbcredit.usecases.feedback_papers import PapersOf
 from nbcredit.wire.base import Code, Wire
 from nbcredit.wire.calls import Call
 

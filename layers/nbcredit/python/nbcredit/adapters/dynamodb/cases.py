@@ -94,6 +94,13 @@ class DynamoCases:
         partition = _partition(submission.provider)
         return CaseItem.count(partition, CaseItem.sk.startswith(prefix), consistent_read=True)
 
+    def decided(self, submission: Submission) -> Sequence[Case]:
+        """Return the decided cases of a submission."""
+        prefix = f"{_DECIDED}{utc_text(submission.reported_at)}#{submission.id}#"
+        partition = _partition(submission.provider)
+        items = CaseItem.query(partition, CaseItem.sk.startswith(prefix), consistent_read=True)
+        return [item.case() for item in items]
+
     def providers(self) -> Sequence[str]:
         """Return who has or had cases."""
         return [item.sk for item in CasesItem.query(_PROVIDERS)]

@@ -8,8 +8,9 @@ from nbcredit.domain.periods import business_date
 from nbcredit.domain.records import RecordId
 from nbcredit.domain.working_days import WorkingCalendar
 from nbcredit.runtime.answering import Answers, Asked
+from nbcredit.usecases.answering import Told
 from nbcredit.usecases.catalogue import CatalogueStore
-from nbcredit.usecases.feedback import Feedbacks, Told
+from nbcredit.usecases.feedback import Feedbacks
 from nbcredit.usecases.obligations import Calendars
 from nbcredit.usecases.ports import Clock
 from nbcredit.wire import feedback
@@ -110,4 +111,5 @@ def redated(told: Told, calendar: WorkingCalendar) -> Told:
         for row, answer in told.answers.items()
     }
     due = calendar.renewed(told.feedback.due)
-    return replace(told, feedback=replace(told.feedback, due=due), answers=answers)
+    again = tuple(each._replace(due=calendar.renewed(each.due)) for each in told.feedback.again)
+    return replace(told, feedback=replace(told.feedback, due=due, again=again), answers=answers)
