@@ -157,6 +157,10 @@ WRITTEN: Final[dict[str, set[str]]] = {
     },
 }
 
+# Answers the same calls, and signs people in.
+GRANTS["WorkSite"] = GRANTS["AnswerCall"] | {"TerminatorSecret": "secretsmanager: GetSecretValue"}
+WRITTEN["WorkSite"] = WRITTEN["AnswerCall"]
+
 
 def spelled_out(actions: str) -> set[str]:
     """Turn `sqs: A B` into {`sqs:A`, `sqs:B`}."""

@@ -13,6 +13,9 @@ POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "LOG_LE
 # For every function; those that never retry a message leave it unread.
 SHARED = {"RETRY_BASE_SECONDS"}
 
+# These serve pages, and export lists as workbooks.
+SITES = {"WorkSite"}
+
 each_function = pytest.mark.parametrize("name", functions())
 
 
@@ -45,13 +48,14 @@ class TestFunctions:
         assert {"Runtime", "Architectures", "Handler", "Tracing"}.isdisjoint(functions()[name])
 
     @each_function
-    def test_have_further_layers_only_to_write_workbooks(self, name: str) -> None:
+    def test_have_further_layers_only_to_write_workbooks_or_serve_pages(self, name: str) -> None:
         own = [spelled(layer) for layer in functions()[name].get("Layers", [])]
-        writes = "s3:PutObject" in spelled_out(
+        serves = name in SITES
+        writes = serves or "s3:PutObject" in spelled_out(
             GRANTS[name].get("WorkBucket.Arn/submissions/*/feedback/*", "s3:")
         )
 
-        assert own == (["WorkbooksLayer"] if writes else [])
+        assert own == ["WebLayer"] * serves + ["WorkbooksLayer"] * writes
 
     @each_function
     def test_have_a_role_of_their_own(self, name: str) -> None:

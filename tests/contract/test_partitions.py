@@ -9,7 +9,9 @@ from tests.contract.deployment import PARTITIONS, ROOT, deployed
 
 TEMPLATES = ("template.yaml", "infra/alarms.yaml")
 # In China services keep these names; all other names come from AWS::URLSuffix.
-PRINCIPAL = re.compile(r"(?:Service: |\"Service\": \")([a-z0-9]+\.amazonaws\.com)\b(?!\.cn)")
+PRINCIPAL = re.compile(
+    r"(?:(?:Service|Principal): |\"(?:Service|Principal)\": \")([a-z0-9]+\.amazonaws\.com)\b(?!\.cn)"
+)
 # What runs on AWS; the emulator of infra/local knows one partition only.
 CODE = [*(ROOT / "layers").rglob("*.py"), *(ROOT / "functions").rglob("*.py")]
 

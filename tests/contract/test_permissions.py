@@ -121,6 +121,7 @@ class TestFieldKey:
         assert [spelled(user).rpartition("-AWS::Region-")[2] for user in users] == [
             "load-chunk",
             "answer-call",
+            "work-site",
         ]
 
 

@@ -125,6 +125,21 @@ class AnswerCallSettings(AnsweringSettings):
     """Settings of `answer_call`."""
 
 
+class WorkSiteSettings(AnsweringSettings):
+    """Settings of `work_site`; the facts of the site stand at the foot of every page."""
+
+    password_memory_kib: int
+    certificate_source: str
+    terminator_secret_id: str
+    site_name: str
+    site_host: str
+    site_operator: str
+    site_contact: str
+    site_identifier: str
+    site_filing: str
+    site_police_filing: str
+
+
 S = TypeVar("S", bound=Settings)
 
 
