@@ -11,11 +11,12 @@ from nbcredit.usecases.off_catalogue import Invitations
 from nbcredit.usecases.relaying import Follower
 from nbcredit.usecases.reminding import Reminding
 from nbcredit.usecases.urging import UrgeMessages
+from nbcredit.usecases.visibility import Visibility
 from nbcredit.usecases.zero_reports import Contradictions, ZeroReports
 
 
 def duties_of(made: Parts) -> Duties:
-    return Duties(made.obligations, made.catalogues, made.clock)
+    return Duties(made.obligations, made.catalogues, made.clock, Visibility(made.directory))
 
 
 def inbox_of(made: Parts) -> Inbox:

@@ -17,7 +17,7 @@ from nbcredit.domain.periods import Period, business_date
 from nbcredit.domain.submissions import Submission
 from nbcredit.usecases.obligations import TOGETHER, Change, ObligationStore, insist
 from nbcredit.usecases.ports import Clock
-from nbcredit.usecases.submissions import OVERSEERS
+from nbcredit.usecases.visibility import Sees, owns_or_oversees
 
 
 class Catalogues(Protocol):
@@ -64,6 +64,7 @@ class Duties:
     store: ObligationStore
     catalogues: Catalogues
     clock: Clock
+    sees: Sees = owns_or_oversees
 
     def open(self, period: Period, *, by: Actor) -> int:
         """Open what is owed for a period and not open yet; return how many were."""
@@ -93,8 +94,10 @@ class Duties:
         return [_owed(duty, closed=False) for _, duty in found]
 
     def show(self, period: Period, *, provider: str, by: Actor) -> list[Obligation]:
-        """Return the books to an organisation that may see them."""
-        if by.organisation not in (provider, *OVERSEERS):
+        """Return the books to an organisation that may see them, to a county its region's."""
+        if by.kind is ActorKind.COUNTY and not provider:
+            return [each for each in self.books(period) if self.sees(by, each.debtor)]
+        if not self.sees(by, provider):
             raise NotYourDuties(by.organisation)
         return self.books(period, provider=provider)
 

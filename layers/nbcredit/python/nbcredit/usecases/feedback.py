@@ -68,7 +68,9 @@ class Feedbacks:
     def latest(self, provider: str, *, limit: int, by: Actor) -> list[Told]:
         """Return a provider's feedback, newest first; without a provider what is open of all."""
         if provider:
-            found = self._store.of_provider(provider, limit=limit) if self.sees(by, provider) else []
+            found = (
+                self._store.of_provider(provider, limit=limit) if self.sees(by, provider) else []
+            )
         elif by.organisation in OVERSEERS:
             found = self._store.pending(limit=limit)
         else:

@@ -10,7 +10,7 @@ from nbcredit.domain.audit import Act
 from nbcredit.domain.errors import Forbidden
 from nbcredit.domain.events import Event, EventKind
 from nbcredit.usecases.ports import IdFactory
-from nbcredit.usecases.submissions import OVERSEERS
+from nbcredit.usecases.visibility import OVERSEERS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

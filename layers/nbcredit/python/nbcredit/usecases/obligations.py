@@ -14,8 +14,8 @@ from nbcredit.domain.obligations import (
     UnknownObligation,
     obligation_id,
 )
-from nbcredit.domain.organisations import CENTRE, OFFICE
 from nbcredit.domain.working_days import DueDate, WorkingCalendar
+from nbcredit.usecases.visibility import Sees, owns_or_oversees
 
 # Two who change one obligation at once are rare, three in turn hardly to be seen.
 TRIES: Final = 8
@@ -70,6 +70,7 @@ class Obligations:
 
     store: ObligationStore
     calendars: Calendars
+    sees: Sees = owns_or_oversees
 
     def due_after(self, event: datetime, days: int, *, rule: str) -> DueDate:
         """Return the due date of a period of working days that an event begins."""
@@ -114,9 +115,9 @@ class Obligations:
         return self._get(obligation_id(kind, reference))
 
     def show(self, obligation: str, *, by: Actor) -> Obligation:
-        """Return an obligation to its debtor, or to centre and office; to others there is none."""
+        """Return an obligation to its debtor and whoever oversees it; to others there is none."""
         known = self._get(obligation)
-        if by.organisation not in (known.debtor, CENTRE, OFFICE):
+        if not self.sees(by, known.debtor):
             raise UnknownObligation(obligation)
         return known
 

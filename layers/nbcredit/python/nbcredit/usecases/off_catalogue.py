@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
-from nbcredit.domain.actors import Actor
+from nbcredit.domain.actors import Actor, ActorKind
 from nbcredit.domain.audit import Act
 from nbcredit.domain.errors import BadRequest, Forbidden
 from nbcredit.domain.events import Event, EventKind
@@ -29,8 +29,9 @@ from nbcredit.usecases.ownership import check_reporter
 from nbcredit.usecases.plans import Hashes
 from nbcredit.usecases.ports import Clock, IdFactory
 from nbcredit.usecases.receiving import Catalogues, Organisations
-from nbcredit.usecases.submissions import OVERSEERS, SubmissionStore
+from nbcredit.usecases.submissions import SubmissionStore
 from nbcredit.usecases.uploads import FileTold, PreparedForm
+from nbcredit.usecases.visibility import OVERSEERS, Visibility
 
 _PURPOSE: Final = "目录外信息报送"
 _RELAY: Final = Actor.platform("relay_outbox")
@@ -182,11 +183,11 @@ class OffCatalogue:
 
     def all(self, provider: str, *, by: Actor) -> list[Information]:
         """Return what the caller may see, newest first; of another provider there is none."""
-        if by.organisation not in OVERSEERS:
+        if by.kind is not ActorKind.COUNTY and by.organisation not in OVERSEERS:
             provider = provider or by.organisation
-        if not _sees(by, provider):
-            return []
-        return sorted(self.store.all(provider), key=lambda each: each.reported_at, reverse=True)
+        seen = Visibility(self.organisations)
+        found = (each for each in self.store.all(provider) if seen(by, each.provider))
+        return sorted(found, key=lambda each: each.reported_at, reverse=True)
 
     def show(self, information_id: str, *, by: Actor, purpose: str) -> Shown:
         """Return a piece with its subjects: that it was read is entered first (A20.1)."""
@@ -262,7 +263,7 @@ class OffCatalogue:
     def _visible(self, information_id: str, by: Actor) -> Information:
         """Return a piece, or raise `UnknownInformation` just as if there were none."""
         information = self.store.get(information_id)
-        if not _sees(by, information.provider):
+        if not Visibility(self.organisations)(by, information.provider):
             raise UnknownInformation(information_id)
         return information
 
@@ -304,10 +305,6 @@ class Invitations:
             ),
         )
         self.inbox.leave(message, by=_RELAY)
-
-
-def _sees(by: Actor, provider: str) -> bool:
-    return by.organisation in OVERSEERS or by.organisation == provider
 
 
 def _reports(submission: Submission, information: Information) -> bool:

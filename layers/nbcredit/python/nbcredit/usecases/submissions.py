@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Final, Protocol, Self
+from typing import Protocol, Self
 
 from nbcredit.domain.actors import Actor
 from nbcredit.domain.audit import Act, Outcome
@@ -12,7 +12,6 @@ from nbcredit.domain.cell_changes import CellChange
 from nbcredit.domain.events import Event
 from nbcredit.domain.issues import Issue
 from nbcredit.domain.leases import Waiting
-from nbcredit.domain.organisations import CENTRE, OFFICE
 from nbcredit.domain.periods import SHANGHAI, Period
 from nbcredit.domain.rows import Row
 from nbcredit.domain.submissions import (
@@ -24,6 +23,7 @@ from nbcredit.domain.submissions import (
     UnknownSubmission,
 )
 from nbcredit.usecases.audit import AuditTrail
+from nbcredit.usecases.visibility import Sees, owns_or_oversees
 
 
 class SubmissionStore(Protocol):
@@ -155,24 +155,21 @@ class Standing:
         return cls(submission, submission.chunks if submission.state in ENDED else 0)
 
 
-# These see the submissions of every provider (A4.1).
-OVERSEERS: Final = frozenset({CENTRE, OFFICE})
-
-
 @dataclass(frozen=True, slots=True)
 class Submissions:
-    """Looks submissions up: a provider its own, the centre and the office all."""
+    """Looks submissions up: a provider its own, a county its region's, centre and office all."""
 
     store: SubmissionStore
     files: WorkFiles
     trail: AuditTrail
+    sees: Sees = owns_or_oversees
 
     def show(self, submission_id: str, *, by: Actor, purpose: str) -> Standing:
         return self._standing(self._visible(submission_id, "submission-read", by, purpose))
 
     def latest(self, provider: str, *, limit: int, by: Actor, purpose: str) -> list[Standing]:
         """Return the provider's submissions, newest first; of another provider there are none."""
-        if not _sees(by, provider):
+        if not self.sees(by, provider):
             self._refuse("submissions-listed", provider, by, purpose)
             return []
         return [self._standing(each) for each in self.store.latest(provider, limit=limit)]
@@ -184,7 +181,7 @@ class Submissions:
 
         A file may have been refused before its period began, and come again in it.
         """
-        if not _sees(by, provider):
+        if not self.sees(by, provider):
             self._refuse("submissions-listed", provider, by, purpose)
             return []
         month = period.previous()
@@ -204,7 +201,7 @@ class Submissions:
     def _visible(self, submission_id: str, action: str, by: Actor, purpose: str) -> Submission:
         """Return the submission, or raise `UnknownSubmission` just as if there were none."""
         submission = self.store.get(submission_id)
-        if not _sees(by, submission.provider):
+        if not self.sees(by, submission.provider):
             self._refuse(action, submission_id, by, purpose)
             raise UnknownSubmission(submission_id)
         return submission
@@ -225,7 +222,3 @@ class Submissions:
         if submission.state is State.LOADING:
             return Standing(submission, self.store.chunks_done(submission.id))
         return Standing.of(submission)
-
-
-def _sees(by: Actor, provider: str) -> bool:
-    return by.organisation == provider or by.organisation in OVERSEERS

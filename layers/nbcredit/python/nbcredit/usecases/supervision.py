@@ -8,7 +8,7 @@ from nbcredit.domain.errors import NotFound
 from nbcredit.domain.organisations import Organisation, OrganisationKind
 from nbcredit.domain.urging import NotASupervisor
 from nbcredit.usecases.receiving import Organisations
-from nbcredit.usecases.submissions import OVERSEERS
+from nbcredit.usecases.visibility import OVERSEERS
 
 _NO_REPORTERS = frozenset(
     {OrganisationKind.AUTHORITY, OrganisationKind.CENTRE, OrganisationKind.OFFICE}

@@ -17,6 +17,7 @@ from nbcredit.usecases.obligations import Calendars, Obligations, ObligationStor
 from nbcredit.usecases.ports import Clock
 from nbcredit.usecases.receiving import Organisations
 from nbcredit.usecases.submission_dues import storing_of
+from nbcredit.usecases.visibility import Visibility
 from nbcredit.usecases.zero_reports import ZeroReports
 from nbcredit.wire import duties, inbox
 from nbcredit.wire.obligations import ObligationView, obligation_view
@@ -108,7 +109,7 @@ def duty_answers(made: Parts) -> Answers:
     return DutyAnswers(
         reporting=duties_of(made),
         zero_reports=zero_reports_of(made),
-        obligations=Obligations(made.obligations, made.calendars),
+        obligations=Obligations(made.obligations, made.calendars, Visibility(made.directory)),
         messages=inbox_of(made),
         calendars=made.calendars,
         organisations=made.directory,
