@@ -10,6 +10,7 @@ import typer
 from nbcredit.command.audits import audit
 from nbcredit.command.calendars import calendar
 from nbcredit.command.cases import case, cases, decide
+from nbcredit.command.catalogue_drafts import compare, draft
 from nbcredit.command.catalogues import catalogue
 from nbcredit.command.cleaning import clean
 from nbcredit.command.connection import find
@@ -127,6 +128,12 @@ for _command, _help in (
     app.command(cls=Command, help=_help)(_command)
 app.add_typer(exchange, name="exchange")
 app.add_typer(off_catalogue, name="off-catalogue")
+catalogue.command(
+    "compare", cls=Command, help="与现行目录逐项比较：新增、删除、修改了什么，报送单位要改什么。"
+)(compare)
+catalogue.command(
+    "draft", cls=Command, help="由一条目录外信息起草目录项，由市信用办补充后检查、发布。"
+)(draft)
 app.add_typer(catalogue, name="catalogue")
 app.add_typer(organisations, name="organisations")
 app.add_typer(audit, name="audit")

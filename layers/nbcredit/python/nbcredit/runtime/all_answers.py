@@ -15,6 +15,7 @@ from nbcredit.runtime.answers.audit import AuditAnswers
 from nbcredit.runtime.answers.calendars import CalendarAnswers
 from nbcredit.runtime.answers.cases import CaseAnswers
 from nbcredit.runtime.answers.catalogue import CatalogueAnswers
+from nbcredit.runtime.answers.catalogue_drafts import CatalogueDraftAnswers
 from nbcredit.runtime.answers.certificates import CertificateAnswers
 from nbcredit.runtime.answers.checks import CheckAnswers, engine_checks
 from nbcredit.runtime.answers.duties import DueViews, DutyAnswers, duty_answers
@@ -41,6 +42,7 @@ from nbcredit.usecases.calendars import CalendarKeeping
 from nbcredit.usecases.case_facts import CaseFacts
 from nbcredit.usecases.cases import Cases
 from nbcredit.usecases.catalogue import Catalogues, SchemaChecker
+from nbcredit.usecases.catalogue_drafts import CatalogueDrafts
 from nbcredit.usecases.catalogue_trials import CatalogueTrials
 from nbcredit.usecases.entering import Entering
 from nbcredit.usecases.exchange import Exchange
@@ -63,6 +65,7 @@ KINDS: Final[tuple[type[Any], ...]] = (
     SubmissionAnswers,
     RecordAnswers,
     CatalogueAnswers,
+    CatalogueDraftAnswers,
     OrganisationAnswers,
     ReportingAnswers,
     CaseAnswers,
@@ -131,6 +134,11 @@ class AllAnswers(Mapping[type[Call], Answer]):
             ).all(),
             CatalogueAnswers: lambda: CatalogueAnswers(
                 made.catalogues, self._publishing, self._trials, clock
+            ).all(),
+            CatalogueDraftAnswers: lambda: CatalogueDraftAnswers(
+                CatalogueDrafts(
+                    made.catalogues, lambda: self._checker, made.information, made.ledger, clock
+                )
             ).all(),
             OrganisationAnswers: lambda: OrganisationAnswers(Organisations(made.directory)).all(),
             ReportingAnswers: lambda: ReportingAnswers(

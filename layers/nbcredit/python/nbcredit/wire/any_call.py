@@ -10,6 +10,7 @@ from nbcredit.wire import (
     calendars,
     cases,
     catalogue,
+    catalogue_drafts,
     certificates,
     checks,
     duties,
@@ -46,6 +47,8 @@ AnyCall = Annotated[
     | catalogue.ShowItem
     | catalogue.ShowTemplate
     | catalogue.TryCatalogue
+    | catalogue_drafts.CompareCatalogue
+    | catalogue_drafts.DraftItem
     | organisations.RegisterOrganisations
     | organisations.ListOrganisations
     | audit.VerifyAudit
