@@ -57,8 +57,8 @@ demo: no-old-kernel ## watch providers' files go through the whole deployment, o
 	@$(BIN)/python -m infra.local demo
 
 .PHONY: serve
-serve: no-old-kernel ## keep the local cloud up and say how to upload to it
-	@$(BIN)/python -m infra.local serve
+serve: no-old-kernel ## keep the local cloud up, with the work site at https://localhost:8443 (SITE_PORT)
+	@$(BIN)/python -m infra.local serve --site-port $(or $(SITE_PORT),8443)
 
 .PHONY: test
 test: lint kernel ## lint, then every test, on as many cores as there are up to four
@@ -95,8 +95,9 @@ fuzz: no-old-kernel ## read random and mutated files for MINUTES=60, and fail wh
 	@$(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),60) --seed $(or $(SEED),1)
 
 .PHONY: schemas
-schemas: .venv/ready ## check the shipped catalogue against its meta-schema
+schemas: .venv/ready ## check the shipped catalogue against its meta-schema, and write the OpenAPI documents
 	@for version in schemas/catalogue/*/; do $(BIN)/nbcredit catalogue check --offline "$$version" || exit 1; done
+	@$(BIN)/python -m infra.openapi
 
 .PHONY: coverage-table
 coverage-table: .venv/ready ## write docs/requirements.md and docs/faults.md from the tests' marks

@@ -1,4 +1,4 @@
-"""`python -m infra.local {demo|serve|start|stop|status|problems}`."""
+"""`python -m infra.local {demo|serve|start|stop|status|totp|problems}`."""
 
 import argparse
 import signal
@@ -8,6 +8,7 @@ from infra.local import serve
 from infra.local.cloud import CloudError
 from infra.local.deploy import DeployError
 from infra.local.gateway import forget_own_settings
+from infra.local.site import USUAL_PORT
 from nbcredit.domain.errors import Refusal
 
 
@@ -43,14 +44,14 @@ def _run(asked: argparse.Namespace) -> int:
 
             return demo()
         case "serve":
-            return serve.serve(fresh=asked.fresh)
+            return serve.serve(fresh=asked.fresh, site_port=asked.site_port)
         case "start":
             return serve.start()
         case "stop":
             return serve.stop()
-        case "problems":
-            return serve.problems()
-    return serve.status()
+        case "totp":
+            return serve.totp(asked.account)
+    return serve.problems() if asked.command == "problems" else serve.status()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -59,6 +60,14 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("demo", help="演示：各单位的文件走完全程，约一分钟")
     serving = commands.add_parser("serve", help="启动本机云，直到按 Ctrl-C")
     serving.add_argument("--fresh", action="store_true", help="不用上次留下的数据")
+    serving.add_argument(
+        "--site-port",
+        type=int,
+        default=USUAL_PORT,
+        help=f"工作网站的端口，通常是 {USUAL_PORT}",
+    )
+    codes = commands.add_parser("totp", help="显示示例人员现在的动态验证码")
+    codes.add_argument("account", help="账号或姓名")
     commands.add_parser("start", help="在后台启动本机云")
     commands.add_parser("stop", help="停止本机云")
     commands.add_parser("status", help="查看本机云是否在运行")

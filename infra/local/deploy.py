@@ -18,7 +18,16 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 TEMPLATE: Final = ROOT / "template.yaml"
 STACK: Final = "nbcredit-local"
 # What the template leaves to each deployment. Retries come fast, and two cores are not crowded.
-PARAMETERS: Final[Mapping[str, str]] = {"Local": "true", "RetryBaseSeconds": "1"}
+PARAMETERS: Final[Mapping[str, str]] = {
+    "Local": "true",
+    "RetryBaseSeconds": "1",
+    "CertificateSource": "terminator",
+    "PasswordMemoryKib": "8192",
+    "SiteName": "宁波市公共信用信息平台",
+    "SiteHost": "宁波市信用体系建设领导小组办公室",
+    "SiteOperator": "宁波市公共信用信息中心",
+    "SiteContact": "本机试用，没有联系电话",
+}
 
 _CAPABILITIES: Final = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND")
 _DEPLOY_SECONDS: Final = 120

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
 
 # MiniStack says arn:aws: whatever the region, so it has to be one of that partition; this is the
@@ -75,6 +76,11 @@ class Gateway:
     @cached_property
     def s3(self) -> "S3Client":
         client: S3Client = self._client("s3")
+        return client
+
+    @cached_property
+    def secrets(self) -> "SecretsManagerClient":
+        client: SecretsManagerClient = self._client("secretsmanager")
         return client
 
     @cached_property

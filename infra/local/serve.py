@@ -5,15 +5,19 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from infra.local import handover, logs
+import pyotp
+
+from infra.local import handover, logs, samples
 from infra.local.bringing_up import LocalCloud, local_cloud
 from infra.local.cloud import CloudError, answers, free_port
 from infra.local.deploy import ROOT
 from infra.local.folders import Folder
 from infra.local.gateway import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, Gateway
+from infra.local.site import USUAL_PORT, Site, site
 from nbcredit.domain.periods import Period, business_date
 
 _HERE: Final = ROOT / ".local"
@@ -24,7 +28,7 @@ _START_SECONDS: Final = 420
 _STOP_SECONDS: Final = 620
 
 
-def serve(*, fresh: bool) -> int:
+def serve(*, fresh: bool, site_port: int = USUAL_PORT) -> int:
     """Keep the local cloud up; return the exit code."""
     if FOLDER.holder() is not None:
         print(
@@ -33,7 +37,11 @@ def serve(*, fresh: bool) -> int:
         )
         return 1
     started = time.monotonic()
-    with local_cloud(FOLDER, port=_port(fresh=fresh), fresh=fresh) as local:
+    with (
+        local_cloud(FOLDER, port=_port(fresh=fresh), fresh=fresh) as local,
+        site(local, port=site_port) as made,
+    ):
+        known = samples.members(local)
         _PORT_FILE.write_text(str(local.cloud.port))
         handover.write(
             handover.facts(
@@ -42,6 +50,7 @@ def serve(*, fresh: bool) -> int:
         )
         try:
             _welcome(local, seconds=time.monotonic() - started)
+            _invite(made, known)
             while local.cloud.running:
                 time.sleep(0.5)
         except KeyboardInterrupt:
@@ -165,5 +174,36 @@ def _welcome(local: LocalCloud, *, seconds: float) -> None:
       s3://{bucket}/incoming/scjg/administrative-penalty/{period}/penalties.csv
 
 各函数的警告和错误：.venv/bin/python -m infra.local problems；本机云的日志：{FOLDER.log}""",
+        flush=True,
+    )
+
+
+def totp(account: str) -> int:
+    """Print the code that a sample member's authenticator would show now."""
+    known = next((each for each in samples.read() if account in {each.account, each.name}), None)
+    if known is None or not known.totp_secret:
+        print("没有这个人：请写账号或姓名，见 .local/members/members.json。")
+        return 1
+    print(pyotp.TOTP(known.totp_secret).now())
+    return 0
+
+
+def _invite(site: Site, members: Sequence[samples.Known]) -> None:
+    rows = "\n".join(
+        f"  {each.account:<24}{each.password or '（系统账号，用证书取令牌）':<20}"
+        f"{each.organisation} {each.name}（{each.posts}）"
+        for each in members
+    )
+    print(
+        f"""
+工作网站：{site.address}
+证书、密钥在 .local/members（.p12 的口令：{samples.BUNDLE_PASSWORD}）。用浏览器打开以前：
+  1. 导入本机网站的根证书 {site.authority}（或者在浏览器提示时选择继续）；
+  2. 导入一个人的证书 .local/members/<账号>.p12：设置 → 隐私和安全 → 管理证书 → 个人 → 导入；
+  3. 打开网址，选择证书，输入密码和动态验证码：.venv/bin/python -m infra.local totp <账号或姓名>
+用 curl：见 docs/api.md。
+
+  账号                    密码                单位 姓名（岗位）
+{rows}""",
         flush=True,
     )

@@ -115,7 +115,7 @@ class _Handler(BaseHTTPRequestHandler):
         return self.rfile.read(int(told))
 
     def _told(self) -> dict[str, str]:
-        connection: ssl.SSLSocket = self.connection  # type: ignore[assignment]
+        connection: ssl.SSLSocket = self.connection
         der = connection.getpeercert(binary_form=True)
         told = Told(
             method=self.command,
