@@ -7,11 +7,13 @@ from typing import Annotated
 
 import typer
 
+from nbcredit.command.accounts import accounts
 from nbcredit.command.audits import audit
 from nbcredit.command.calendars import calendar
 from nbcredit.command.cases import case, cases, decide
 from nbcredit.command.catalogue_drafts import compare, draft
 from nbcredit.command.catalogues import catalogue
+from nbcredit.command.certificates import certificates
 from nbcredit.command.cleaning import clean
 from nbcredit.command.connection import find
 from nbcredit.command.desk import Desk, Platform
@@ -137,6 +139,8 @@ catalogue.command(
 app.add_typer(catalogue, name="catalogue")
 app.add_typer(organisations, name="organisations")
 app.add_typer(audit, name="audit")
+app.add_typer(accounts, name="accounts")
+app.add_typer(certificates, name="certificates")
 app.add_typer(feedback, name="feedback")
 app.add_typer(calendar, name="calendar")
 app.add_typer(period_app, name="period")
