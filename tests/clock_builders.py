@@ -16,7 +16,8 @@ from nbcredit.domain.catalogue import Catalogue, Item, NoCatalogue
 from nbcredit.domain.events import Event
 from nbcredit.domain.organisations import Directory, Organisation, OrganisationKind
 from nbcredit.domain.periods import SHANGHAI
-from nbcredit.domain.submissions import State, StoredFile, Submission, UploadKey
+from nbcredit.domain.submissions import State, StoredFile, Submission
+from nbcredit.domain.upload_keys import UploadKey
 from nbcredit.domain.working_days import WorkingCalendar
 from nbcredit.usecases.duties import Duties
 from nbcredit.usecases.inbox import Inbox, Message

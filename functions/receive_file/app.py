@@ -7,7 +7,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from nbcredit.cleaning.engine import CleaningEngine
-from nbcredit.domain.submissions import UploadKey
+from nbcredit.domain.upload_keys import UploadKey
 from nbcredit.runtime.batches import SqsBatch, receives
 from nbcredit.runtime.clock import LambdaDeadline
 from nbcredit.runtime.settings import ReceiveFileSettings, settings

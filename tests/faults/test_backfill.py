@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 
 from nbcredit.domain.periods import Period
+from nbcredit.domain.reserved import CORRECTS_HEADER
 from nbcredit.domain.rows import Outcome
 from nbcredit.usecases.receiving import Upload
 from tests.faults.endings import Ending, ending_of
@@ -104,6 +105,18 @@ class TestTwoYearsOfHistory:
 
         assert [task.lane.provider for task in stage.queues.backfill] == ["scjg"]
         assert [task.lane.provider for task in stage.queues.chunks] == ["zjj"]
+
+    def test_keep_their_corrections_out_of_the_way_too(self, empty: Tape) -> None:
+        stage = empty.rewound()
+        named = next(iter(stage.records())).id
+        rows = [{**penalty(1), CORRECTS_HEADER: str(named)}, {**penalty(2), CORRECTS_HEADER: ""}]
+        stage.receive(penalties(rows, period="2024-10").put(stage))
+        live, history = set(), set()
+        while stage.step():
+            live |= {task.number for task in stage.queues.chunks}
+            history |= {task.number for task in stage.queues.backfill}
+
+        assert (live, history) == (set(), {0, 1})
 
 
 def put_all(stage: Stage, deliveries: Sequence[Delivery]) -> list[Upload]:

@@ -7,7 +7,8 @@ import pytest
 
 from nbcredit.domain.issues import IssueCode
 from nbcredit.domain.rows import Outcome
-from nbcredit.domain.submissions import BadUploadKey, State, UploadKey
+from nbcredit.domain.submissions import State
+from nbcredit.domain.upload_keys import BadUploadKey, UploadKey
 from nbcredit.usecases.receiving import Received
 from tests.cleaning_builders import PENALTY, REGISTRATION, a_credit_code, csv_text
 from tests.faults.files import book, grid_of, packed, sheet

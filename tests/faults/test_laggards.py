@@ -17,7 +17,8 @@ from nbcredit.domain.submissions import State
 from nbcredit.domain.verification import Verdict
 from nbcredit.usecases.access import Access
 from nbcredit.usecases.cases import Choice
-from nbcredit.usecases.loading import CLAIM, ChunkTask, Loaded, StillLoaded
+from nbcredit.usecases.chunks import ChunkTask, Loaded, StillLoaded
+from nbcredit.usecases.loading import CLAIM
 from nbcredit.usecases.verification import Verification
 from tests.faults.breaking import Killed
 from tests.faults.scenes import (

@@ -10,7 +10,7 @@ import pytest
 from nbcredit.domain.leases import LEASE, RENEW_BELOW, Lane
 from nbcredit.domain.rows import Outcome
 from nbcredit.domain.submissions import StaleSubmission, State
-from nbcredit.usecases.loading import ChunkTask, Loaded
+from nbcredit.usecases.chunks import ChunkTask, Loaded
 from tests.faults.breaking import Killed, clients_of
 from tests.faults.endings import Ending, actions, ending_of
 from tests.faults.runs import PAST_THE_LEASE, deliver_again, taken_up
@@ -139,7 +139,7 @@ class TestZombie:
         stage.restarted().run()
         before = ending_of(stage)
 
-        for late in (stage.parts.submissions.checkpoint, stage.receiving._finish):
+        for late in (stage.parts.submissions.checkpoint, stage.receiving._rows._finish):
             with pytest.raises(StaleSubmission):
                 late(zombie)
 

@@ -38,10 +38,11 @@ from nbcredit.usecases.audit import Audit
 from nbcredit.usecases.case_facts import CaseFacts
 from nbcredit.usecases.cases import Cases
 from nbcredit.usecases.catalogue import Publication
+from nbcredit.usecases.chunks import ChunkTask
 from nbcredit.usecases.duties import Duties
 from nbcredit.usecases.entering import Entering
 from nbcredit.usecases.feedback import Feedbacks
-from nbcredit.usecases.loading import ChunkTask, Loading
+from nbcredit.usecases.loading import Loading
 from nbcredit.usecases.progress import CHUNK_ROWS
 from nbcredit.usecases.receiving import Receipt, Receiving, Upload
 from nbcredit.usecases.relaying import Relaying, Sweeping

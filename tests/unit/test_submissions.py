@@ -11,7 +11,6 @@ from nbcredit.domain.periods import BadPeriod, Period
 from nbcredit.domain.rows import Outcome
 from nbcredit.domain.submissions import (
     MOVES,
-    BadUploadKey,
     Books,
     BooksDoNotBalance,
     FuturePeriod,
@@ -19,11 +18,11 @@ from nbcredit.domain.submissions import (
     State,
     StoredFile,
     Submission,
-    UploadKey,
     merged_counts,
     period_of,
     submission_id,
 )
+from nbcredit.domain.upload_keys import BadUploadKey, UploadKey
 
 MONDAY = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 SUBMISSION = Submission(

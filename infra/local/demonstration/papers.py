@@ -2,21 +2,20 @@
 
 import csv
 import io
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final
 
-from xlsxwriter import Workbook
-
+from infra.local.demonstration.sheets import as_records, csv_file, workbook
 from nbcredit.domain.catalogue import Item
 from nbcredit.domain.issues import IssueCode
 from nbcredit.domain.periods import Period
 from nbcredit.domain.rows import Outcome
-from nbcredit.domain.submissions import State, UploadKey
-from nbcredit.samples.files import Spoiled, generate, write_csv
+from nbcredit.domain.submissions import State
+from nbcredit.domain.upload_keys import UploadKey
+from nbcredit.samples.files import Spoiled, generate
 
 _SEED: Final = 20260101
 _CITIZENS: Final = 240
@@ -31,8 +30,6 @@ CODE: Final = "统一社会信用代码"
 NAME: Final = "行政相对人名称"
 DECISION: Final = "行政处罚决定书文号"
 PERSON: Final = "证件号码"
-# Days that Excel can keep as such.
-_IS_DAY: Final = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])-([01][0-9]|2[0-8])").fullmatch
 _ADDED: Final = "第二分公司"
 _LEFT_OUT: Final = "处罚决定日期"
 
@@ -200,8 +197,8 @@ class _Desk:
             provider=provider,
             item=item,
             name=name,
-            content=_csv(table, encoding),
-            records=_records(table),
+            content=csv_file(table, encoding),
+            records=as_records(table),
             encoding=encoding,
             outcomes=ended,
             problems=frozenset((each.row, each.code) for each in spoiled if each.code),
@@ -212,7 +209,7 @@ class _Desk:
         paper = self.paper(title, item=item, **rest)
         table = list(csv.reader(io.StringIO(paper.content.decode(), newline="")))
         forms = {field.title: field.form for field in self.items[item].fields.values()}
-        return replace(paper, content=_workbook(table, forms), encoding="")
+        return replace(paper, content=workbook(table, forms), encoding="")
 
     def without_column(self, title: str, *, rows: int, item: str, **rest: Any) -> Paper:
         """Return a file whose provider forgot a required column."""
@@ -223,8 +220,8 @@ class _Desk:
         return Paper(
             title=title,
             item=item,
-            content=_csv(cut, "utf-8"),
-            records=_records(cut),
+            content=csv_file(cut, "utf-8"),
+            records=as_records(cut),
             state=State.REFUSED,
             problems=frozenset({(1, IssueCode.MISSING_COLUMN)}),
             **rest,
@@ -242,8 +239,8 @@ class _Desk:
         return Paper(
             title=title,
             item=item,
-            content=_csv(table, "utf-8"),
-            records=_records(table),
+            content=csv_file(table, "utf-8"),
+            records=as_records(table),
             outcomes={Outcome.HELD: len(known), Outcome.NEW: rows - len(known)},
             problems=frozenset((number, IssueCode.KNOWN_BY_OTHER_NAME) for number in known),
             **rest,
@@ -253,7 +250,7 @@ class _Desk:
         """Return the next report of the same records, and the rows that differ in it."""
         rows = len(paper.records)
         table = self._table(paper.item, rows=rows, authority=paper.provider, revised_share=0.1)
-        records = _records(table)
+        records = as_records(table)
         changed = [
             number
             for number, (old, new) in enumerate(zip(paper.records, records, strict=True), start=2)
@@ -265,7 +262,7 @@ class _Desk:
             provider=paper.provider,
             item=paper.item,
             name="生态环境处罚（更正）.csv",
-            content=_csv(table, "utf-8"),
+            content=csv_file(table, "utf-8"),
             records=records,
             outcomes=outcomes,
         )
@@ -278,28 +275,3 @@ class _Desk:
                 **({"subjects": _CITIZENS} | rest),
             )
         )  # fmt: skip
-
-
-def _records(table: Sequence[Sequence[str]]) -> list[Mapping[str, str]]:
-    header = table[0]
-    return [dict(zip(header, row, strict=False)) for row in table[1:]]
-
-
-def _workbook(table: Sequence[Sequence[str]], forms: Mapping[str, str]) -> bytes:
-    written = io.BytesIO()
-    with Workbook(written, {"in_memory": True, "strings_to_formulas": False}) as workbook:
-        sheet, day = workbook.add_worksheet(), workbook.add_format({"num_format": "yyyy-mm-dd"})
-        for row, cells in enumerate(table):
-            for column, text in enumerate(cells):
-                header = table[0][column] if column < len(table[0]) else ""
-                if row and forms.get(header) in {"date", "open-date"} and _IS_DAY(text):
-                    sheet.write_datetime(row, column, datetime.fromisoformat(text), day)
-                elif text:
-                    sheet.write_string(row, column, text)
-    return written.getvalue()
-
-
-def _csv(table: Sequence[Sequence[str]], encoding: str) -> bytes:
-    written = io.BytesIO()
-    write_csv(table, written, encoding=encoding)
-    return written.getvalue()

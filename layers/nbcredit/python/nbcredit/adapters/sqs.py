@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from nbcredit.domain.errors import Unavailable
-from nbcredit.usecases.loading import ChunkTask
+from nbcredit.usecases.chunks import ChunkTask
 
 _BATCH: Final = 10
 _ATTEMPTS: Final = 3

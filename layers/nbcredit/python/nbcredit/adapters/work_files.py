@@ -4,23 +4,22 @@ import csv
 import heapq
 import io
 import json
-from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from tempfile import SpooledTemporaryFile, TemporaryFile
-from typing import IO, Any, Final, Self
+from typing import IO, Final, Self
 
+from nbcredit.adapters.issue_json import change_of, change_told, issue_of, issue_told
+from nbcredit.adapters.plan_json import bytes_read, bytes_told, plan_of, plan_told
 from nbcredit.adapters.s3 import WorkBucket
-from nbcredit.domain.cell_changes import CellChange, ChangeKind
-from nbcredit.domain.comparison import CaseKind, Question
-from nbcredit.domain.issues import Issue, IssueCode
+from nbcredit.domain.cell_changes import CellChange
+from nbcredit.domain.issues import Issue
 from nbcredit.domain.leases import Lane
 from nbcredit.domain.periods import from_utc_text, utc_text
 from nbcredit.domain.records import Version
-from nbcredit.domain.rows import Outcome, Row
-from nbcredit.domain.subjects import Naming, Registration, SubjectKey
+from nbcredit.domain.rows import Row
+from nbcredit.usecases.chunks import Claim, StillLoaded
 from nbcredit.usecases.issue_lists import CHANGE_COLUMNS, IssueList, change_cells
-from nbcredit.usecases.loading import Claim, StillLoaded
 from nbcredit.usecases.plans import Change, Plan
 from nbcredit.usecases.ports import IdFactory
 
@@ -61,11 +60,11 @@ class SubmissionFiles:
         self, submission_id: str, part: str, issues: Sequence[Issue], *, again: bool
     ) -> None:
         if issues or again:
-            body = "\n".join(_json(_issue_told(issue)) for issue in issues)
+            body = "\n".join(_json(issue_told(issue)) for issue in issues)
             self._bucket.put(f"submissions/{submission_id}/issues/{part}.ndjson", body.encode())
 
     def write_refusal(self, submission_id: str, issues: Sequence[Issue]) -> None:
-        body = "\n".join(_json(_issue_told(issue)) for issue in issues)
+        body = "\n".join(_json(issue_told(issue)) for issue in issues)
         self._bucket.put(f"submissions/{submission_id}/issues/refusal.ndjson", body.encode())
 
     def read_issues(self, submission_id: str) -> Iterator[Issue]:
@@ -80,13 +79,13 @@ class SubmissionFiles:
     def _parts(self, prefix: str) -> Iterator[Issue]:
         for key in self._bucket.keys(prefix):
             for line in self._bucket.lines(key):
-                yield _issue(json.loads(line))
+                yield issue_of(json.loads(line))
 
     def write_changes(
         self, submission_id: str, part: str, changes: Sequence[CellChange], *, again: bool
     ) -> None:
         if changes or again:
-            body = "\n".join(_json(_change_told(change)) for change in changes)
+            body = "\n".join(_json(change_told(change)) for change in changes)
             self._bucket.put(f"submissions/{submission_id}/changes/{part}.ndjson", body.encode())
 
     def write_issue_list(self, submission_id: str) -> None:
@@ -105,7 +104,7 @@ class SubmissionFiles:
             lines.writerow(CHANGE_COLUMNS)
             for key in keys:
                 for line in self._bucket.lines(key):
-                    lines.writerow(change_cells(_change(json.loads(line))))
+                    lines.writerow(change_cells(change_of(json.loads(line))))
             self._put_list(sheet, _change_list_key(submission_id))
 
     def _put_list(self, sheet: "_Spreadsheet", key: str) -> None:
@@ -158,7 +157,7 @@ class Plans:
 
     def keep(self, submission_id: str, number: int, plan: Plan) -> Plan:
         key = _plan_key(submission_id, number, plan.term)
-        body = json.dumps(_plan_told(plan), ensure_ascii=False, default=_bytes_told).encode()
+        body = json.dumps(plan_told(plan), ensure_ascii=False, default=bytes_told).encode()
         if not self._bucket.put_new(key, body, tag=_SHORT_LIVED):
             plan = self._read(key) or plan
         # Beside the plan, which is a thousand times larger than what its followers need.
@@ -177,7 +176,7 @@ class Plans:
 
     def _read(self, key: str) -> Plan | None:
         body = self._bucket.get(key)
-        return None if body is None else _plan(json.loads(body, object_hook=_bytes_read))
+        return None if body is None else plan_of(json.loads(body, object_hook=bytes_read))
 
 
 class ChunkClaims:
@@ -270,133 +269,3 @@ def _standing_prefix(lane: Lane) -> str:
 
 def _change_list_key(submission_id: str) -> str:
     return f"submissions/{submission_id}/changes.csv"
-
-
-def _change_told(change: CellChange) -> list[object]:
-    return [
-        change.kind.value,
-        change.row,
-        change.column,
-        change.header,
-        change.field,
-        change.was,
-        change.became,
-    ]
-
-
-def _change(told: Sequence[Any]) -> CellChange:
-    kind, row, column, header, field, was, became = told
-    return CellChange(
-        kind=ChangeKind(kind),
-        row=row,
-        column=column,
-        header=header,
-        field=field,
-        was=was,
-        became=became,
-    )
-
-
-def _issue_told(issue: Issue) -> list[object]:
-    return [
-        issue.code.value,
-        issue.row,
-        issue.message,
-        issue.column,
-        issue.header,
-        issue.field,
-        issue.value,
-    ]
-
-
-def _issue(told: Sequence[Any]) -> Issue:
-    code, row, message, column, header, field, value = told
-    return Issue(
-        code=IssueCode(code),
-        row=row,
-        message=message,
-        column=column,
-        header=header,
-        field=field,
-        value=value,
-    )
-
-
-def _plan_told(plan: Plan) -> dict[str, object]:
-    return {
-        "term": plan.term,
-        "outcomes": {str(row): outcome.value for row, outcome in plan.outcomes.items()},
-        "issues": [_issue_told(issue) for issue in plan.issues],
-        "puts": plan.puts,
-        "revisions": [_revision_told(each) for each in plan.revisions],
-        "changes": [[each.record, each.version, each.region] for each in plan.changes],
-        "affirmed": plan.affirmed,
-        "questions": [
-            [each.row, each.kind.value, each.subject, list(each.candidates)]
-            for each in plan.questions
-        ],
-    }
-
-
-def _plan(told: Mapping[str, Any]) -> Plan:
-    return Plan(
-        term=told["term"],
-        outcomes={int(row): Outcome(name) for row, name in told["outcomes"].items()},
-        issues=tuple(_issue(each) for each in told["issues"]),
-        puts=tuple(told["puts"]),
-        revisions=tuple(_revision(*each) for each in told["revisions"]),
-        changes=tuple(Change(*each) for each in told["changes"]),
-        affirmed=tuple(told["affirmed"]),
-        questions=tuple(
-            Question(row, CaseKind(kind), subject, tuple(candidates))
-            for row, kind, subject, candidates in told.get("questions", ())
-        ),
-    )
-
-
-def _revision_told(revision: Registration | Naming) -> list[object]:
-    if isinstance(revision, Naming):
-        return [revision.key.text, revision.by]
-    return [
-        revision.key.text,
-        revision.name,
-        revision.status,
-        revision.current,
-        revision.by,
-        revision.cancelled_on,
-        revision.successor,
-    ]
-
-
-def _revision(key: str, *told: Any) -> Registration | Naming:
-    match told:
-        case (by,):
-            return Naming(key=SubjectKey(key), by=by)
-        case name, status, current, *later:
-            # Plans made before cancellations were kept have nothing of them.
-            by, cancelled_on, successor = later or ("", "", "")
-            return Registration(
-                key=SubjectKey(key),
-                name=name,
-                status=status,
-                current=current,
-                by=by,
-                cancelled_on=cancelled_on,
-                successor=successor,
-            )
-    raise ValueError(len(told))
-
-
-_BYTES: Final = "base64"
-
-
-def _bytes_told(value: object) -> dict[str, str]:
-    if isinstance(value, bytes | bytearray):
-        return {_BYTES: b64encode(value).decode()}
-    raise TypeError(type(value).__name__)
-
-
-def _bytes_read(told: dict[str, Any]) -> Any:
-    if len(told) == 1 and _BYTES in told:
-        return b64decode(told[_BYTES])
-    return told

@@ -13,16 +13,8 @@ from nbcredit.domain.issues import Place
 from nbcredit.domain.records import Version
 from nbcredit.domain.reserved import CORRECTS
 from nbcredit.domain.rows import Row
-from nbcredit.domain.submissions import (
-    Books,
-    Kind,
-    State,
-    StoredFile,
-    Submission,
-    UploadKey,
-    api_name,
-    submission_id,
-)
+from nbcredit.domain.submissions import Books, Kind, State, StoredFile, Submission, submission_id
+from nbcredit.domain.upload_keys import UploadKey, api_name
 
 # A call is answered within the call: more rows than these are a file.
 BATCH_ROWS: Final = 100

@@ -13,7 +13,7 @@ from nbcredit.domain.cell_changes import ChangeCounts
 from nbcredit.domain.errors import BadRequest, Conflict, NotFound
 from nbcredit.domain.issues import Issue, Place
 from nbcredit.domain.leases import Lane
-from nbcredit.domain.periods import Period, business_date, from_utc_text, utc_text
+from nbcredit.domain.periods import Period, business_date, from_utc_text, is_backfill, utc_text
 from nbcredit.domain.records import Version
 from nbcredit.domain.rows import Outcome
 from nbcredit.domain.working_days import DueDate
@@ -120,49 +120,6 @@ class BooksDoNotBalance(Conflict):
         self.books = books
 
 
-class BadUploadKey(BadRequest):
-    """The object's key is not `incoming/<provider>/<item>/<period>/<name>`."""
-
-    code = "bad-upload-key"
-
-    def __init__(self, key: str) -> None:
-        super().__init__("上传位置应为 incoming/单位代码/目录项/报送期/文件名。")
-        self.key = key
-
-
-@dataclass(frozen=True, slots=True)
-class UploadKey:
-    """Where a provider puts a file, taken apart; the name is data and is never used as a path."""
-
-    provider: str
-    item: str
-    period: str
-    name: str
-
-    @classmethod
-    def parse(cls, key: str) -> Self:
-        """Read an object key that is already URL-decoded, once."""
-        match key.split("/", 4):
-            case ["incoming", provider, item, period, name] if all((provider, item, period, name)):
-                return cls(provider, item, period, name)
-        raise BadUploadKey(key)
-
-    @classmethod
-    def guessed(cls, key: str) -> Self:
-        """Return what can be told of a wrong place; what cannot is a dash."""
-        *folders, name = key.split("/")[1:] or [key]
-        provider, item, period = [*folders, "-", "-", "-"][:3]
-        return cls(provider or "-", item or "-", period or "-", name or "-")
-
-    @staticmethod
-    def provider_in(key: str) -> str:
-        """Return the provider whose prefix the key lies in, even where the rest is wrong."""
-        return [*key.split("/", 2), "", ""][1]
-
-    def __str__(self) -> str:
-        return f"incoming/{self.provider}/{self.item}/{self.period}/{self.name}"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Books:
     """How the rows read ended; the law is that the sum is the rows read (A8.5)."""
@@ -246,6 +203,11 @@ class Submission:
         return Lane(self.item, self.provider)
 
     @property
+    def backfill(self) -> bool:
+        """Whether it reports history: what is due now goes before it (F21)."""
+        return is_backfill(self.period, reported_at=self.reported_at)
+
+    @property
     def issues(self) -> int:
         return sum(self.issue_counts.values())
 
@@ -307,11 +269,6 @@ def submission_id(*, provider: str, item: str, period: str, sha256: str) -> str:
     """Return the id of a delivery: the same bytes for the same duty are one submission."""
     text = "\n".join((provider, item, period, sha256))
     return b32encode(hashlib.sha256(text.encode()).digest()[:15]).decode()
-
-
-def api_name(sha256: str) -> str:
-    """Return the name under which rows that came with a call are kept: their content alone."""
-    return f"api-{sha256}.jsonl"
 
 
 def period_of(text: str, *, reported: Period) -> Period:

@@ -12,18 +12,14 @@ from nbcredit.domain.errors import Conflict, Forbidden
 from nbcredit.domain.issues import Issue, IssueCode
 from nbcredit.domain.organisations import OFFICE
 from nbcredit.domain.periods import business_date
-from nbcredit.domain.submissions import (
-    FileFormat,
-    FileRefused,
-    State,
-    Submission,
-    UploadKey,
-)
+from nbcredit.domain.submissions import FileFormat, FileRefused, State, Submission
+from nbcredit.domain.upload_keys import UploadKey
 from nbcredit.usecases.audit import AuditTrail
 from nbcredit.usecases.catalogue import SchemaChecker, check_catalogue
+from nbcredit.usecases.engine import Engine, Reading, Uploads
 from nbcredit.usecases.ownership import owner_faults
 from nbcredit.usecases.ports import Deadline
-from nbcredit.usecases.receiving import Catalogues, Engine, Organisations, Reading, Uploads
+from nbcredit.usecases.receiving import Catalogues, Organisations
 from nbcredit.usecases.submissions import SubmissionStore, WorkFiles
 from nbcredit.usecases.trial_counts import (
     NOTHING,

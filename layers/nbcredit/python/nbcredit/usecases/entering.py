@@ -24,23 +24,17 @@ from nbcredit.domain.submissions import (
     State,
     Submission,
     UnknownSubmission,
-    UploadKey,
     submission_id,
 )
+from nbcredit.domain.upload_keys import UploadKey
+from nbcredit.usecases.announcing import Announcement, Announcements
+from nbcredit.usecases.chunks import ChunkTask, StillLoaded
 from nbcredit.usecases.lanes import Lanes
-from nbcredit.usecases.loading import ChunkTask, Loading, StillLoaded
+from nbcredit.usecases.loading import Loading
 from nbcredit.usecases.ownership import check_reporter, insist_on_duty
 from nbcredit.usecases.plans import PlanStore
 from nbcredit.usecases.ports import Clock, Deadline, IdFactory
-from nbcredit.usecases.receiving import (
-    Announcement,
-    Announcements,
-    Catalogues,
-    Organisations,
-    Receiving,
-    StillRead,
-    Upload,
-)
+from nbcredit.usecases.receiving import Catalogues, Organisations, Receiving, StillRead, Upload
 from nbcredit.usecases.settling import Settled, Settling
 from nbcredit.usecases.submissions import Standing, SubmissionStore, WorkFiles
 

@@ -3,14 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final
 
 from nbcredit.domain.actors import Actor
 from nbcredit.domain.audit import Act
 from nbcredit.domain.comparison import Case
-from nbcredit.domain.errors import Conflict
-from nbcredit.domain.events import CORRECTING, Event, EventKind
+from nbcredit.domain.events import Event, EventKind
 from nbcredit.domain.leases import LEASE, RENEW_BELOW, Lane, Lease, Waiting
 from nbcredit.domain.records import Version
 from nbcredit.domain.reserved import CORRECTS, unanswering
@@ -24,6 +22,16 @@ from nbcredit.domain.subjects import (
     revised,
 )
 from nbcredit.domain.submissions import ChunkResult, Kind, State, Submission
+from nbcredit.usecases.chunks import (
+    Affirmations,
+    CaseKeeper,
+    ChunkStore,
+    ChunkTask,
+    Claims,
+    Loaded,
+    StillLoaded,
+    chunk_loaded,
+)
 from nbcredit.usecases.correcting import Correcting
 from nbcredit.usecases.lanes import LaneStore, suspended
 from nbcredit.usecases.planning import Planning
@@ -43,85 +51,6 @@ _OTHERS_SECONDS: Final = 60.0
 
 # Longer than the function may live: whose claim ran out is dead.
 CLAIM: Final = timedelta(seconds=170)
-
-
-class Loaded(StrEnum):
-    """What became of a chunk's message."""
-
-    COMMITTED = "committed"
-    ALREADY = "already"
-    SUSPENDED = "suspended"
-
-
-@dataclass(frozen=True, slots=True)
-class ChunkTask:
-    """Which chunk to load."""
-
-    submission: str
-    number: int
-    lane: Lane
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Control:
-    """What decides whether a chunk may be loaded, read in one request."""
-
-    submission: Submission
-    lease: Lease | None
-    committed: bool
-
-
-class ChunkStore(Protocol):
-    """What is known of chunks."""
-
-    def control(self, task: ChunkTask) -> Control: ...
-
-    def commit(self, submission_id: str, result: ChunkResult, *, act: Act, event: Event) -> None:
-        """Close the chunk's books, once; a second time changes nothing."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """The right to load one chunk for a while; `place` is where it is kept."""
-
-    place: str
-
-
-class StillLoaded(Conflict):
-    """Another worker loads the chunk, or died at it and its claim has not run out yet."""
-
-    code = "still-loaded"
-
-    def __init__(self, submission_id: str, number: int, *, retry_after: float) -> None:
-        super().__init__(f"批次 {submission_id} 的第 {number} 块正在入库。")
-        self.retry_after = retry_after
-
-
-class Claims(Protocol):
-    """Who works on a chunk."""
-
-    def take(self, submission_id: str, number: int, *, now: datetime, until: datetime) -> Claim:
-        """Return the claim, or raise `StillLoaded` while somebody else has it."""
-        ...
-
-    def release(self, claim: Claim) -> None: ...
-
-
-class Affirmations(Protocol):
-    """Records that a later report found unchanged without writing them."""
-
-    def write(self, lane: Lane, version: Version, part: str, keys: Sequence[str]) -> None: ...
-
-    def later_than(self, lane: Lane, version: Version) -> dict[str, Version]: ...
-
-
-class CaseKeeper(Protocol):
-    """Where the questions of held rows wait to be decided."""
-
-    def keep(self, cases: Sequence[Case]) -> None:
-        """Write the open cases of a chunk; a second time writes the same."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,20 +280,7 @@ class Loading:
                 about=(submission.id,),
                 detail={"chunk": str(task.number), "term": str(plan.term), **counts},
             ),
-            event=Event(
-                id=self.ids.new(),
-                kind=EventKind.CHUNK_LOADED,
-                at=now,
-                subject=submission.id,
-                detail={
-                    "chunk": str(task.number),
-                    "chunks": str(submission.chunks),
-                    "term": str(plan.term),
-                    "item": submission.item,
-                    "provider": submission.provider,
-                    CORRECTING: "yes" if submission.corrections else "no",
-                },
-            ),
+            event=chunk_loaded(submission, task.number, term=plan.term, id_=self.ids.new(), at=now),
         )
 
 

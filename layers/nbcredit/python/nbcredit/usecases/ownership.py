@@ -9,7 +9,8 @@ from nbcredit.domain.errors import Forbidden
 from nbcredit.domain.issues import Issue, IssueCode
 from nbcredit.domain.organisations import CENTRE, Directory
 from nbcredit.domain.periods import BadPeriod, Period
-from nbcredit.domain.submissions import FuturePeriod, UploadKey, period_of
+from nbcredit.domain.submissions import FuturePeriod, period_of
+from nbcredit.domain.upload_keys import UploadKey
 
 
 def owner_faults(

@@ -1,8 +1,7 @@
 """Planning a chunk: how each row ends, what is written for it, and what its provider is told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Self
 
 from nbcredit.domain.catalogue import Item
 from nbcredit.domain.issues import Issue, IssueCode
@@ -22,6 +21,7 @@ from nbcredit.domain.subjects import (
 )
 from nbcredit.domain.submissions import REPORTS, Submission
 from nbcredit.usecases.comparing import Comparing, Held
+from nbcredit.usecases.earlier_terms import Decided
 from nbcredit.usecases.outdone import about_outdone
 from nbcredit.usecases.plans import (
     Change,
@@ -45,27 +45,6 @@ class _Known:
     fingerprint: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Decided:
-    """What the plan of an earlier term says of single rows and records."""
-
-    outcomes: Mapping[int, Outcome] = field(default_factory=dict)
-    replaced: Mapping[RecordId, Sequence[Put]] = field(default_factory=dict)
-    changes: Mapping[str, Change] = field(default_factory=dict)
-    held: Mapping[int, Held] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, plan: Plan, store: SubjectStore) -> Self:
-        codes = {question.row: question.kind.code for question in plan.questions}
-        issues = {each.row: each for each in plan.issues if each.code is codes.get(each.row)}
-        return cls(
-            outcomes=plan.outcomes,
-            replaced=store.replaced_among(plan.puts),
-            changes={change.record: change for change in plan.changes},
-            held={each.row: Held(each, issues[each.row]) for each in plan.questions},
-        )
-
-
 @dataclass(slots=True)
 class Planning:
     """Decides, for the rows of one chunk, how each ends and what is to be written.
@@ -84,7 +63,7 @@ class Planning:
     replaces: dict[int, str] = field(default_factory=dict)
     overtaken: set[int] = field(default_factory=set)
     profiles: dict[SubjectKey, Subject] = field(default_factory=dict)
-    _decided: _Decided = field(default_factory=_Decided)
+    _decided: Decided = field(default_factory=Decided)
     _rows: list[_Known] = field(default_factory=list)
     _nameless: list[Row] = field(default_factory=list)
     _held: dict[int, Held] = field(default_factory=dict)
@@ -115,7 +94,7 @@ class Planning:
             {known.record.subject for known in self._rows},
         )
         if self.previous is not None:
-            self._decided = _Decided.of(self.previous, self.store)
+            self._decided = Decided.of(self.previous, self.store)
         newcomers = self._compared(heads)
         if newcomers:
             self.profiles.update(self.store.create(newcomers))

@@ -1,6 +1,6 @@
 """Receiving a file: identify the submission, read, clean and cut it into chunks (A5.1, A8.2)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -8,134 +8,38 @@ from typing import Final, Protocol
 
 from nbcredit.domain.actors import Actor
 from nbcredit.domain.audit import Act, Outcome as ActOutcome
-from nbcredit.domain.catalogue import Catalogue, Item
-from nbcredit.domain.cell_changes import ChangeCounts, added
+from nbcredit.domain.catalogue import Catalogue
 from nbcredit.domain.errors import Conflict
-from nbcredit.domain.events import Event, EventKind
-from nbcredit.domain.issues import Issue, IssueCode, Place
-from nbcredit.domain.leases import Waiting
+from nbcredit.domain.issues import Issue, IssueCode
 from nbcredit.domain.organisations import Directory
 from nbcredit.domain.periods import business_date
-from nbcredit.domain.rows import CleanedRow, Row
 from nbcredit.domain.submissions import (
-    BadUploadKey,
-    FileFormat,
     FileRefused,
     Kind,
     State,
     StoredFile,
     Submission,
     UnknownSubmission,
-    UploadKey,
-    api_name,
     submission_id,
 )
+from nbcredit.domain.upload_keys import BadUploadKey, UploadKey, api_name
 from nbcredit.domain.uploads import PreparedUpload
+from nbcredit.usecases.announcing import Announcement, Announcements
 from nbcredit.usecases.audit import AuditTrail
+from nbcredit.usecases.engine import Engine, Facts, Uploads
 from nbcredit.usecases.obligations import Calendars, ObligationStore
 from nbcredit.usecases.ownership import owner_faults
 from nbcredit.usecases.ports import Clock, Deadline, IdFactory
-from nbcredit.usecases.progress import CHUNK_ROWS, Progress, counted
+from nbcredit.usecases.progress import CHUNK_ROWS, counted
+from nbcredit.usecases.reading import ReadingQueue, ReadingRows, reading_act
 from nbcredit.usecases.submission_dues import (
     STORING_DAYS,
     STORING_RULE,
     duty_of_place,
-    remarks_on_duty,
 )
 from nbcredit.usecases.submissions import SubmissionStore, WorkFiles
 
-CHECKPOINT_CHUNKS: Final = 20
-# Enough to finish the chunk at hand and to save where the reading stands.
-HANDOVER_SECONDS: Final = 20.0
 CLAIM: Final = timedelta(seconds=170)
-
-
-class Facts(Protocol):
-    """What one pass over a file's bytes tells."""
-
-    @property
-    def size(self) -> int: ...
-    @property
-    def sha256(self) -> str: ...
-    @property
-    def format(self) -> FileFormat: ...
-    @property
-    def encoding(self) -> str: ...
-    @property
-    def issues(self) -> Sequence[Issue]:
-        """Return why the file as a whole is refused; empty where it can be read."""
-        ...
-
-
-class Reading(Protocol):
-    """A file whose header is understood."""
-
-    @property
-    def issues(self) -> Sequence[Issue]: ...
-    @property
-    def closing_issues(self) -> Sequence[Issue]:
-        """Return the issues of the file that are known once all rows have been read."""
-        ...
-
-    @property
-    def columns(self) -> Mapping[str, Place]: ...
-    @property
-    def changes(self) -> ChangeCounts:
-        """Return what was changed so far in the rows that were not passed over."""
-        ...
-
-    def __iter__(self) -> Iterator[CleanedRow]: ...
-
-
-class Engine(Protocol):
-    """The cleaning engine, as receiving needs it."""
-
-    def inspect(self, blocks: Iterable[bytes]) -> Facts: ...
-
-    def read(
-        self,
-        blocks: Iterable[bytes],
-        *,
-        form: FileFormat,
-        encoding: str,
-        item: Item,
-        others: Iterable[Item],
-        today: date,
-        skip_rows: int,
-        known: Iterable[Row],
-    ) -> Reading:
-        """Read the header, or raise `FileRefused`.
-
-        The first `skip_rows` rows are passed over; `known` are those of them that were accepted;
-        `others` are the items that a file of the wrong one is recognised by.
-        """
-        ...
-
-
-class Uploads(Protocol):
-    """The bucket that providers upload to."""
-
-    def blocks(self, key: str, version_id: str) -> Iterator[bytes]:
-        """Yield the bytes of exactly that version; raise `FileGone` where it is not there."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Announcement:
-    """Who reports by a call, and since when: told before the rows are put where files arrive."""
-
-    by: Actor
-    at: datetime
-
-
-class Announcements(Protocol):
-    """What calls have announced, for whoever registers their rows: the call, or the event."""
-
-    def announce(self, submission_id: str, announcement: Announcement) -> None:
-        """Keep who reports it; what was announced before of the same rows is written over."""
-        ...
-
-    def announced(self, submission_id: str) -> Announcement | None: ...
 
 
 class Catalogues(Protocol):
@@ -150,12 +54,6 @@ class Organisations(Protocol):
     """The directory of organisations."""
 
     def directory(self) -> Directory: ...
-
-
-class ReadingQueue(Protocol):
-    """Where a reading that ran out of time is continued."""
-
-    def resume(self, submission_id: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,7 +134,7 @@ class Receiving:
         faults = misplaced or [*self._owner_faults(place, submission), *facts.issues]
         if faults:
             return self._register_refused(submission, faults)
-        act = _act("submission-received", submission, detail={"sha256": facts.sha256})
+        act = reading_act("submission-received", submission, detail={"sha256": facts.sha256})
         if not self.store.register(submission, act=act):
             return self._again(submission, redelivered=upload.redelivered, deadline=deadline)
         return self._read(submission, deadline=deadline)
@@ -321,7 +219,7 @@ class Receiving:
     def _reopened(self, arrived: Submission, known: Submission) -> Submission:
         """Begin again with a file that was refused: catalogue or directory may have changed."""
         reopened = replace(arrived, fence=known.fence + 1)
-        act = _act("submission-reopened", reopened)
+        act = reading_act("submission-reopened", reopened)
         self.store.move(reopened, act=act, fence=known.fence)
         return reopened
 
@@ -329,7 +227,7 @@ class Receiving:
         if known.kind is Kind.API and known.file.version_id == arrived.file.version_id:
             # The event of what a call has put and received itself: nobody repeated anything.
             return Receipt(arrived.id, Received.REPEATED)
-        self.trail.record(_act("upload-repeated", arrived, outcome=ActOutcome.REFUSED))
+        self.trail.record(reading_act("upload-repeated", arrived, outcome=ActOutcome.REFUSED))
         return Receipt(arrived.id, Received.REPEATED)
 
     def _register_refused(self, submission: Submission, issues: Sequence[Issue]) -> Receipt:
@@ -360,92 +258,32 @@ class Receiving:
             settled_at=self.clock.now(),
         )
         codes = " ".join(sorted(refused.issue_counts))
-        act = _act(
+        act = reading_act(
             "submission-refused", refused, outcome=ActOutcome.REFUSED, detail={"codes": codes}
         )
         return refused, act
 
     def _read(self, submission: Submission, *, deadline: Deadline) -> Receipt:
+        items = self.catalogues.get(submission.catalogue).items
         try:
-            return self._read_rows(submission, deadline=deadline)
+            read = self._rows.read(submission, items, deadline=deadline)
         except FileRefused as refusal:
             return self._refuse(submission, refusal.issues)
+        return Receipt(submission.id, Received.READ if read else Received.HANDED_OVER)
 
-    def _read_rows(self, submission: Submission, *, deadline: Deadline) -> Receipt:
-        reading = self._opened(submission)
-        submission = replace(submission, columns=reading.columns)
-        progress, before = Progress(submission, submission.chunks), submission.changes
-        if not submission.chunks:
-            progress.note(reading.issues)
-        for cleaned in reading:
-            progress.add(cleaned)
-            if progress.full(self.chunk_rows):
-                self._write(progress, added(before, reading.changes))
-                if deadline.remaining() < HANDOVER_SECONDS:
-                    return self._hand_over(progress)
-                if progress.number % CHECKPOINT_CHUNKS == 0:
-                    self.store.checkpoint(progress.submission)
-        progress.note(reading.closing_issues)
-        progress.note(list(remarks_on_duty(submission, self.obligations)))
-        if progress.pending:
-            self._write(progress, added(before, reading.changes))
-        return self._finish(progress.submission)
-
-    def _opened(self, submission: Submission) -> Reading:
-        items = self.catalogues.get(submission.catalogue).items
-        file = submission.file
-        return self.engine.read(
-            self.uploads.blocks(file.key, file.version_id),
-            form=file.format,
-            encoding=file.encoding,
-            item=items[submission.item],
-            others=items.values(),
-            today=business_date(submission.reported_at),
-            skip_rows=submission.books.rows,
-            known=self._known(submission),
+    @property
+    def _rows(self) -> ReadingRows:
+        return ReadingRows(
+            store=self.store,
+            uploads=self.uploads,
+            work=self.work,
+            engine=self.engine,
+            queue=self.queue,
+            clock=self.clock,
+            ids=self.ids,
+            obligations=self.obligations,
+            chunk_rows=self.chunk_rows,
         )
-
-    def _known(self, submission: Submission) -> Iterator[Row]:
-        for number in range(submission.chunks):
-            yield from self.work.read_chunk(submission.id, number)
-
-    def _write(self, progress: Progress, changes: ChangeCounts) -> None:
-        submission = progress.submission
-        self.work.write_chunk(submission.id, progress.number, progress.rows)
-        part = f"read-{progress.number:05d}"
-        again = submission.fence > 1
-        self.work.write_issues(submission.id, part, progress.issues, again=again)
-        self.work.write_changes(submission.id, part, progress.changes, again=again)
-        progress.turn(changes)
-
-    def _hand_over(self, progress: Progress) -> Receipt:
-        now = self.clock.now()
-        self.store.checkpoint(replace(progress.submission, claimed_until=now))
-        self.queue.resume(progress.submission.id)
-        return Receipt(progress.submission.id, Received.HANDED_OVER)
-
-    def _finish(self, submission: Submission) -> Receipt:
-        done = submission.to(State.WAITING)
-        if done.corrections:
-            # The rows that name a record are loaded together, when all others are in.
-            done = replace(done, chunks=done.chunks + 1)
-        now = self.clock.now()
-        if done.fence > 1:
-            # It may have been refused before.
-            self.work.write_refusal(done.id, [])
-        self.store.move(
-            done,
-            act=_act("submission-read", done, detail={"rows": str(done.books.rows)}),
-            event=Event(
-                id=self.ids.new(),
-                kind=EventKind.SUBMISSION_READ,
-                at=now,
-                subject=done.id,
-                detail={"item": done.item, "provider": done.provider},
-            ),
-            waiting=Waiting(lane=done.lane, submission=done.id, version=done.version),
-        )
-        return Receipt(done.id, Received.READ)
 
 
 def _misplaced() -> Issue:
@@ -459,25 +297,3 @@ def _misplaced() -> Issue:
 def _comes_again(known: Submission, arrived: Submission) -> bool:
     """Tell a refused file that was uploaded anew from a repeated event of the refused upload."""
     return known.state is State.REFUSED and known.file.version_id != arrived.file.version_id
-
-
-def _act(
-    action: str,
-    submission: Submission,
-    *,
-    outcome: ActOutcome = ActOutcome.DONE,
-    detail: Mapping[str, str] | None = None,
-) -> Act:
-    return Act(
-        action=action,
-        actor=submission.reported_by,
-        purpose="信用信息报送",
-        about=(submission.id,),
-        outcome=outcome,
-        detail={
-            "provider": submission.provider,
-            "item": submission.item,
-            "period": submission.period,
-            **(detail or {}),
-        },
-    )

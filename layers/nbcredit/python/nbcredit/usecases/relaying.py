@@ -8,8 +8,8 @@ from typing import Final, Protocol
 from nbcredit.domain.actors import Actor
 from nbcredit.domain.events import BACKFILL, CORRECTING, Event, EventKind
 from nbcredit.domain.leases import Lane
+from nbcredit.usecases.chunks import ChunkTask
 from nbcredit.usecases.lanes import Lanes
-from nbcredit.usecases.loading import ChunkTask
 from nbcredit.usecases.plans import Change, PlanStore
 from nbcredit.usecases.submissions import SubmissionStore
 
@@ -94,8 +94,9 @@ class Relaying:
         if event.detail.get(CORRECTING) == "yes":
             # The last one comes when all others are in.
             numbers = numbers[:-1] or numbers
-        queue = self.backfill if event.detail.get(BACKFILL) == "yes" else self.chunks
-        queue.send([ChunkTask(event.subject, number, _lane(event)) for number in numbers])
+        self._queue(event).send(
+            [ChunkTask(event.subject, number, _lane(event)) for number in numbers]
+        )
         if not numbers:
             self.settles.send(event.subject)
 
@@ -109,7 +110,11 @@ class Relaying:
         if done == chunks:
             self.settles.send(event.subject)
         elif done == chunks - 1 and event.detail.get(CORRECTING) == "yes":
-            self.chunks.send([ChunkTask(event.subject, chunks - 1, _lane(event))])
+            self._queue(event).send([ChunkTask(event.subject, chunks - 1, _lane(event))])
+
+    def _queue(self, event: Event) -> ChunkQueue:
+        """Return where chunks wait: history's in a queue of its own, the last one too (F21)."""
+        return self.backfill if event.detail.get(BACKFILL) == "yes" else self.chunks
 
 
 @dataclass(frozen=True, slots=True)

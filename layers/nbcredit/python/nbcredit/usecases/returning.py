@@ -21,14 +21,16 @@ from nbcredit.domain.submissions import REPORTS, Kind, State, Submission
 from nbcredit.domain.working_days import DueDate
 from nbcredit.usecases.answering import Answering
 from nbcredit.usecases.earlier_rows import EarlierRows
+from nbcredit.usecases.engine import Uploads
 from nbcredit.usecases.feedback import ReturnQueue
 from nbcredit.usecases.feedback_owed import opening_act, opening_event, owed
 from nbcredit.usecases.feedback_store import FeedbackFiles, RowsOf
 from nbcredit.usecases.held_rows import HeldRows
 from nbcredit.usecases.obligations import listed
 from nbcredit.usecases.ports import Deadline
+from nbcredit.usecases.reading import HANDOVER_SECONDS
 from nbcredit.usecases.receipts import PaperReceipt, Papers
-from nbcredit.usecases.receiving import HANDOVER_SECONDS, Catalogues, Organisations, Uploads
+from nbcredit.usecases.receiving import Catalogues, Organisations
 from nbcredit.usecases.returned_rows import (
     MOST_IN_BOOK,
     Original,

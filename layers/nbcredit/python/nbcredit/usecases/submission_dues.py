@@ -10,7 +10,8 @@ from nbcredit.domain.issues import Issue, IssueCode
 from nbcredit.domain.obligations import Kind, Obligation
 from nbcredit.domain.organisations import CENTRE
 from nbcredit.domain.periods import BadPeriod, Period, business_date, is_backfill
-from nbcredit.domain.submissions import ENDED, State, Submission, UploadKey
+from nbcredit.domain.submissions import ENDED, State, Submission
+from nbcredit.domain.upload_keys import UploadKey
 from nbcredit.usecases.duties import duty_of
 from nbcredit.usecases.obligations import Change, ObligationStore
 

@@ -10,7 +10,8 @@ from nbcredit.domain.actors import Actor
 from nbcredit.domain.audit import Act, Outcome
 from nbcredit.domain.file_names import plain_name
 from nbcredit.domain.periods import business_date
-from nbcredit.domain.submissions import UploadKey, submission_id
+from nbcredit.domain.submissions import submission_id
+from nbcredit.domain.upload_keys import UploadKey
 from nbcredit.domain.uploads import FORM_LIFE, FileTooLarge, PreparedUpload, is_form_id
 from nbcredit.usecases.audit import AuditTrail
 from nbcredit.usecases.ownership import check_reporter, insist_on_duty

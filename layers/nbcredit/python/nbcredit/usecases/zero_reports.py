@@ -14,7 +14,8 @@ from nbcredit.domain.events import Event, EventKind
 from nbcredit.domain.obligations import Obligation
 from nbcredit.domain.organisations import CENTRE
 from nbcredit.domain.periods import SHANGHAI, Period, business_date
-from nbcredit.domain.submissions import State, Submission, UploadKey
+from nbcredit.domain.submissions import State, Submission
+from nbcredit.domain.upload_keys import UploadKey
 from nbcredit.usecases.duties import Catalogues, duty_of, reporting
 from nbcredit.usecases.inbox import Inbox, Message
 from nbcredit.usecases.obligations import Change, ObligationStore, insist

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from nbcredit.domain.actors import Actor, ActorKind
 from nbcredit.domain.leases import Lane
-from nbcredit.usecases.loading import ChunkTask
+from nbcredit.usecases.chunks import ChunkTask
 from nbcredit.wire.base import Wire
 
 

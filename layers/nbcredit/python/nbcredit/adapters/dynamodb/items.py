@@ -12,7 +12,7 @@ from nbcredit.domain.periods import from_utc_text, utc_text
 from nbcredit.domain.records import Version
 from nbcredit.domain.rows import Outcome
 from nbcredit.domain.submissions import ChunkResult, Submission
-from nbcredit.usecases.receiving import Announcement
+from nbcredit.usecases.announcing import Announcement
 
 _SUBMISSION = TypeAdapter(Submission)
 _ANNOUNCEMENT = TypeAdapter(Announcement)

@@ -31,9 +31,9 @@ from nbcredit.domain.submissions import (
     Submission,
     UnknownSubmission,
 )
-from nbcredit.usecases.loading import ChunkTask, Control
+from nbcredit.usecases.announcing import Announcement
+from nbcredit.usecases.chunks import ChunkTask, Control
 from nbcredit.usecases.obligations import TRIES
-from nbcredit.usecases.receiving import Announcement
 from nbcredit.usecases.submission_dues import SubmissionDues
 
 
