@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -15,7 +16,10 @@ def empty() -> Iterator[Tape]:
 
 @pytest.fixture
 def stage(empty: Tape) -> Stage:
-    return empty.rewound()
+    rewound = empty.rewound()
+    # Ids of the same moment begin again from one.
+    rewound.clock.forward(timedelta(minutes=1))
+    return rewound
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -37,7 +37,7 @@ class ProviderDesk:
     stage: Stage
     site: WorkSite
     browser: Browser
-    _seen: set[str] = field(default_factory=set)
+    _seen: set[str]
 
     def get(self, path: str, **query: str) -> Answer:
         return self.browser.get(path, query=query or None)
@@ -61,8 +61,7 @@ class ProviderDesk:
     def arrive(self) -> None:
         """Let what was put into the bucket have its consequences."""
         made = self.stage.parts
-        listed = client("s3").list_object_versions(Bucket=UPLOADS).get("Versions", [])
-        for each in reversed(listed):
+        for each in _versions():
             if each["VersionId"] in self._seen or not each["Key"].startswith("incoming/"):
                 continue
             self._seen.add(each["VersionId"])
@@ -102,10 +101,17 @@ def a_desk(
         answering = Answering(AllAnswers(made, settings(AnswerCallSettings)), made.ledger)
         calls = MemberCalls(answering, Gate(made.directory, made.ledger))
         site = WorkSite(FACTS, table(), MENU, OpenDoors(members), calls, lambda each: each)
-        yield ProviderDesk(stage, site, a_browser(site))
+        # What earlier tests have left in the bucket is no news.
+        seen = {each["VersionId"] for each in _versions()}
+        yield ProviderDesk(stage, site, a_browser(site), seen)
     client("secretsmanager").delete_secret(
         SecretId="subject-secret", ForceDeleteWithoutRecovery=True
     )
+
+
+def _versions() -> list[dict[str, Any]]:
+    listed = client("s3").list_object_versions(Bucket=UPLOADS).get("Versions", [])
+    return sorted(listed, key=lambda each: each["Key"])
 
 
 _BOUNDARY: Final = "----a-boundary"

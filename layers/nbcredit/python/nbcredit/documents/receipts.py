@@ -13,7 +13,7 @@ from nbcredit.domain.rows import Outcome
 from nbcredit.domain.submissions import Submission
 from nbcredit.usecases.receipts import PaperReceipt
 
-_WORDS: Final = {
+OUTCOME_WORDS: Final = {
     Outcome.NEW: ("新增", "首次入库"),
     Outcome.UPDATED: ("更新", "替换了库中同一记录的旧内容"),
     Outcome.IDENTICAL: ("相同", "与库中内容一致，不用处理"),
@@ -98,7 +98,7 @@ def _table(rows: Iterator[tuple[str, str, bool]]) -> Iterator[str]:
 def _outcomes(submission: Submission) -> Iterator[str]:
     books = submission.books
     yield "<table><tr><th>结果</th><th>行数</th><th>说明</th></tr>"
-    for outcome, (word, meaning) in _WORDS.items():
+    for outcome, (word, meaning) in OUTCOME_WORDS.items():
         if books[outcome]:
             yield f'<tr><td>{word}</td><td class="n">{books[outcome]:,}</td><td>{meaning}</td></tr>'
     yield f'<tr><th>合计</th><td class="n">{books.total:,}</td>'

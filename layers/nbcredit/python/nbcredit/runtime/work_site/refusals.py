@@ -43,6 +43,19 @@ class BodyTooLarge(SiteRefusal):
         )
 
 
+class FileTooLargeHere(SiteRefusal):
+    """A file that the site does not put itself: the browser sends it to the bucket, by script."""
+
+    code = "file-too-large-here"
+    status = 413
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"文件超过 {most // 1024 // 1024} MB：请在浏览器中启用 JavaScript 后重新上传，"
+            "或者分成几个文件。"
+        )
+
+
 class WrongMediaType(SiteRefusal):
     """The body is of another kind than the address takes."""
 

@@ -8,7 +8,14 @@ from typing import Any, Final, Self
 from urllib.parse import unquote
 
 from nbcredit.domain.certificates import ClientCertificate
-from nbcredit.runtime.work_site.bodies import Fields, checked_size, read_fields, read_json
+from nbcredit.runtime.work_site.bodies import (
+    Fields,
+    SentFile,
+    checked_size,
+    read_fields,
+    read_file,
+    read_json,
+)
 from nbcredit.runtime.work_site.refusals import HeadersTooLarge
 
 _MOST_HEADER_BYTES: Final = 10_240
@@ -57,16 +64,20 @@ class Request:
             id=context.get("requestId", ""),
         )
 
-    def checked(self) -> Self:
+    def checked(self, *, files: bool = False) -> Self:
         """Return it, or raise `HeadersTooLarge` or `BodyTooLarge`."""
         if sum(len(name) + len(value) for name, value in self.headers.items()) > _MOST_HEADER_BYTES:
             raise HeadersTooLarge
-        checked_size(self.body)
+        checked_size(self.body, files=files)
         return self
 
     @property
     def fields(self) -> Fields:
         return read_fields(self.body, self.headers.get("content-type", ""))
+
+    def file(self, name: str) -> SentFile | None:
+        """Return the file of a field, `None` where none was chosen."""
+        return read_file(self.body, self.headers.get("content-type", ""), name)
 
     @property
     def json(self) -> Any:

@@ -96,6 +96,13 @@ def see(path: str) -> Response:
     )
 
 
+def fetch(address: str) -> Response:
+    """Send the browser to a file of a bucket, by an address that was signed for it just now."""
+    return Response(
+        body="", media_type="text/plain; charset=utf-8", status=303, headers={"Location": address}
+    )
+
+
 def download(content: bytes, *, name: str, media_type: str) -> Response:
     """Return a file under its own name, in any script (RFC 6266, RFC 5987)."""
     suffix = name.rpartition(".")[2]

@@ -19,7 +19,7 @@ class Route:
 
     A page of a desk names in `call` the call that it stands upon: it is open to whom the matrix
     allows that call, and so is its entry in the menu. Without a call it is open to all members;
-    `open_to_all` needs no session.
+    `open_to_all` needs no session. A form that `takes_file` may be larger than others.
     """
 
     method: str
@@ -28,6 +28,7 @@ class Route:
     call: str = ""
     open_to_all: bool = False
     form_checked: bool = True
+    takes_file: bool = False
 
 
 def page(path: str, view: View, *, call: str = "") -> Route:
@@ -35,9 +36,9 @@ def page(path: str, view: View, *, call: str = "") -> Route:
     return Route(method="GET", path=path, view=view, call=call)
 
 
-def form(path: str, view: View, *, call: str = "") -> Route:
+def form(path: str, view: View, *, call: str = "", takes_file: bool = False) -> Route:
     """Return where a form of a desk is sent to."""
-    return Route(method="POST", path=path, view=view, call=call)
+    return Route(method="POST", path=path, view=view, call=call, takes_file=takes_file)
 
 
 @dataclass(frozen=True, slots=True)

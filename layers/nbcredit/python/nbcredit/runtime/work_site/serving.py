@@ -105,7 +105,8 @@ class WorkSite:
 
     def _guarded(self, route: Route, request: Request, context: Any) -> Response:
         try:
-            return self._answer(route, self.certified(request.checked()), context)
+            checked = request.checked(files=route.takes_file)
+            return self._answer(route, self.certified(checked), context)
         except Refusal as refusal:
             return self._refused(request, refusal)
         except ValidationError:

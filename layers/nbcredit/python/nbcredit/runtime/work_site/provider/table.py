@@ -4,14 +4,19 @@ from collections.abc import Iterable
 from typing import Final
 
 from nbcredit.domain.organisations import OrganisationKind
-from nbcredit.runtime.work_site.provider import todo
+from nbcredit.runtime.work_site.provider import items, submissions, todo, uploads
 from nbcredit.runtime.work_site.routes import Entry, Route
 
 _KINDS: Final = frozenset(
     {OrganisationKind.DEPARTMENT, OrganisationKind.COURT, OrganisationKind.PUBLIC_ENTERPRISE}
 )
-MENU: Final = (Entry("待办事项", "/todo", _KINDS),)
+MENU: Final = (
+    Entry("待办事项", "/todo", _KINDS),
+    Entry("报送文件", "/uploads/new", _KINDS),
+    Entry("报送记录", "/submissions", _KINDS),
+    Entry("目录项和模板", "/items", _KINDS),
+)
 
 
 def routes() -> Iterable[Iterable[Route]]:
-    return (todo.ROUTES,)
+    return (todo.ROUTES, uploads.ROUTES, submissions.ROUTES, items.ROUTES)

@@ -38,3 +38,7 @@ def months(today: date) -> list[tuple[str, str]]:
         earlier = earlier.previous()
         found.append(earlier)
     return [(str(each), spelled(str(each))) for each in found]
+
+
+def way_of_submission(submission: str) -> str:
+    return f"/submissions/{submission}"
