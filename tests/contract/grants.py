@@ -159,7 +159,7 @@ WRITTEN: Final[dict[str, set[str]]] = {
 
 # Answers the same calls, and signs people in.
 GRANTS["WorkSite"] = GRANTS["AnswerCall"] | {"TerminatorSecret": "secretsmanager: GetSecretValue"}
-WRITTEN["WorkSite"] = WRITTEN["AnswerCall"]
+WRITTEN["WorkSite"] = WRITTEN["AnswerCall"] | {"SESSION#*"}
 
 
 def spelled_out(actions: str) -> set[str]:

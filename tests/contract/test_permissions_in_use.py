@@ -13,6 +13,7 @@ from nbcredit.domain.audit import Act
 from nbcredit.domain.entries import Batch
 from nbcredit.domain.feedback import RowState
 from nbcredit.domain.periods import Period
+from nbcredit.domain.sessions import SignInRefused
 from nbcredit.runtime.clocks import duties_of, inbox_of, zero_reports_of
 from nbcredit.samples.files import generate, write_csv
 from nbcredit.usecases.calendars import CalendarKeeping
@@ -32,6 +33,7 @@ from tests.faults.scenes import (
     registration,
     registry,
 )
+from tests.identity import ADDRESS, BORIS, PURPOSE, Person, World, a_world, key
 from tests.integration.stage import (
     CENTRE,
     NAMES,
@@ -96,6 +98,39 @@ def play(stage: Stage, watch: Watch) -> None:
         ("receiving", "ReceiveFile"),
     ):
         stage.__dict__[part] = Played(getattr(stage, part), watch, function)
+
+
+def keep_accounts(world: World, watch: Watch) -> None:
+    # Where a function is told its keys, the tests ask for them.
+    assert world.certificates
+    assert world.signing_in
+    with watch.acts("AnswerCall"):
+        clerk, robot = world.opened(), world.opened()
+        code = world.codes.hand_out(clerk.id, by=BORIS, purpose=PURPOSE)
+        person = Person(world, clerk.id, world.certified(clerk)[1])
+        system = world.system(of=robot.id)
+        world.accounts.listed("scjg", by=BORIS, purpose=PURPOSE)
+        world.accounts.suspend(robot.id, reason="调离", by=BORIS, purpose=PURPOSE)
+        world.certificates.expiring(days=400, by=BORIS)
+        world.certificates.revocations()
+    with watch.acts("WorkSite"):
+        person.enrol(code)
+        token, _ = person.sign_in()
+        member = world.sessions.member(token, person.certificate, address=ADDRESS)
+        world.gate.admit(member, "list-submissions", purpose=PURPOSE, address=ADDRESS)
+        world.clock.forward(timedelta(minutes=2))
+        world.sessions.member(token, person.certificate, address=ADDRESS)
+        world.sessions.sign_out(member, address=ADDRESS)
+        world.sessions.sign_out_everywhere(member, address=ADDRESS)
+        with pytest.raises(SignInRefused):
+            world.tokens.issue(system.account, certificate=system.certificate, address=ADDRESS)
+    world.clock.forward(timedelta(days=270))
+    with watch.acts("Remind"):
+        world.upkeep.run()
+    with watch.acts("AnswerCall"):
+        world.accounts.close(person.account, reason="离职", by=BORIS, purpose=PURPOSE)
+    with watch.acts("Remind"):
+        world.upkeep.run()
 
 
 def trials_of(stage: Stage) -> CatalogueTrials:
@@ -282,6 +317,18 @@ class TestPermissionsInUse:
 
         assert rows
         assert watch.refused() == {}
+
+    @pytest.mark.requirement("A19.1")
+    def test_suffice_for_accounts_certificates_and_sessions(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with a_world() as world:
+            keys = {key("authority"): "AuthorityKey"}
+            with watched(RESOURCES | keys, monkeypatch) as watch:
+                keep_accounts(world, watch)
+
+            assert watch.asked.keys() == {"AnswerCall", "WorkSite", "Remind"}
+            assert watch.refused() == {}
 
     @pytest.mark.parametrize(
         ("function", "bucket"),
