@@ -369,6 +369,7 @@ class TestReminding:
         assert table.reminding.run().digests == 0
 
     def test_escalates_what_is_overdue_once_a_week(self, table: Table) -> None:
+        table.duties.open(OCTOBER, by=PLATFORM)
         for each in range(11, 31):
             table.now_is = at(f"2026-11-{each} 08:30")
             table.reminding.run()
@@ -459,10 +460,21 @@ class TestReminding:
         told = [each.subject for each in table.inboxes.messages("office", limit=9)]
         assert told.count("2027 年的工作日历还没有载入") == int(missing)
 
-    def test_closes_what_was_not_closed(self, table: Table) -> None:
-        table.now_is = at("2026-11-14 08:30")
+    def test_says_of_no_period_that_was_over_before_it_began_that_it_is_missing(
+        self, table: Table
+    ) -> None:
+        table.now_is = at("2026-11-16 08:30")
+        table.data("2026-11-12 10:00", period="2026-10")
 
         table.reminding.run()
+
+        assert "missing" not in table.states("2026-10").values()
+        assert self.lines(table, "zjj") == []
+
+    def test_closes_what_was_not_closed(self, table: Table) -> None:
+        for day_ in ("2026-11-06 08:30", "2026-11-14 08:30"):
+            table.now_is = at(day_)
+            table.reminding.run()
 
         assert table.states("2026-10")["zjj/penalty"] == "missing"
 

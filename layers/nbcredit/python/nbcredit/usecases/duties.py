@@ -74,6 +74,11 @@ class Duties:
 
         return self._bring(period, opened, Act(action="duties-opened", actor=by, purpose="报送"))
 
+    def is_opened(self, period: Period) -> bool:
+        """Whether the duties of a period were opened while the platform was there for them."""
+        found = self.store.duties(str(period))
+        return any(each.reports is not None and each.reports.owed for each in found)
+
     def close(self, period: Period, *, by: Actor) -> Sequence[Obligation]:
         """Settle what is owed for a period whose due date is over, and return its books."""
         if by.kind is not ActorKind.PLATFORM and by.organisation != CENTRE:

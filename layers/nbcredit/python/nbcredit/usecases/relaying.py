@@ -105,7 +105,7 @@ class Relaying:
         changes = self.plans.changes(event.subject, number, term=int(event.detail["term"]))
         if changes:
             self.changes.append(event, item=event.detail["item"], changes=changes)
-        done = self.submissions.note_chunks_done(event.subject, frozenset({number}))
+        done = self.submissions.note_chunks_done(event.subject, frozenset({number}), at=event.at)
         chunks = int(event.detail["chunks"])
         if done == chunks:
             self.settles.send(event.subject)

@@ -75,7 +75,9 @@ class Reminding:
 
     def _bring_duties(self, today: date, calendar: WorkingCalendar) -> None:
         over = due_by(today)
-        self.duties.close(over, by=REMINDER)
+        # What was over before the platform began was never owed to it: nobody has missed it.
+        if self.duties.is_opened(over):
+            self.duties.close(over, by=REMINDER)
         # Before long holidays the first reminder comes before the month has ended.
         for period in (over.next(), over.next().next()):
             if _begins(period, calendar) <= today:

@@ -85,7 +85,7 @@ class SubmissionStore(Protocol):
 
     def chunks_done(self, submission_id: str) -> int: ...
 
-    def note_chunks_done(self, submission_id: str, numbers: frozenset[int]) -> int:
+    def note_chunks_done(self, submission_id: str, numbers: frozenset[int], *, at: datetime) -> int:
         """Remember chunks as done, each once; return how many are done."""
         ...
 

@@ -18,6 +18,8 @@ _SUBMISSION = TypeAdapter(Submission)
 _ANNOUNCEMENT = TypeAdapter(Announcement)
 # As long as an upload's event could still come: queues keep a message for fourteen days.
 _KEPT = timedelta(days=30)
+# Three times as long as the rows themselves are kept: what is not settled by then never will be.
+_LOADED = timedelta(days=180)
 
 
 class SubmissionItem(WorkModel):
@@ -79,12 +81,14 @@ class ChunkItem(WorkModel):
 
     outcomes = JSONAttribute()
     issue_counts = JSONAttribute()
+    expires_at = NumberAttribute(null=True)
 
     @classmethod
-    def of(cls, submission_id: str, result: ChunkResult) -> "ChunkItem":
+    def of(cls, submission_id: str, result: ChunkResult, *, at: datetime) -> "ChunkItem":
         return cls(
             f"SUB#{submission_id}",
             f"CHUNK#{result.number:05d}",
+            expires_at=over_at(at),
             outcomes={outcome.value: count for outcome, count in result.outcomes.items()},
             issue_counts=dict(result.issue_counts),
         )
@@ -101,6 +105,12 @@ class ProgressItem(WorkModel):
     """The numbers of the chunks that are in: a set, so that none counts twice."""
 
     done = NumberSetAttribute(null=True)
+    expires_at = NumberAttribute(null=True)
+
+
+def over_at(moment: datetime) -> int:
+    """Return when nobody can need any more what was noted of a chunk then."""
+    return int((moment + _LOADED).timestamp())
 
 
 LANES = "LANES"

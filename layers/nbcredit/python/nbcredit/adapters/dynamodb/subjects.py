@@ -17,6 +17,7 @@ from nbcredit.adapters.dynamodb.records import (
     record_from,
     record_of,
 )
+from nbcredit.adapters.dynamodb.subject_places import only_if, table_of
 from nbcredit.adapters.dynamodb.tables import (
     TRANSACTION_LIMIT,
     LegalPersonsModel,
@@ -151,7 +152,7 @@ class DynamoSubjects:
         for table in (LegalPersonsModel, NaturalPersonsModel):
             name = table.Meta.table_name
             batch_put(
-                self._connection, name, (put for put in puts if _table(put["pk"]["S"]) == name)
+                self._connection, name, (put for put in puts if table_of(put["pk"]["S"]) == name)
             )
 
     def subject(self, key: SubjectKey) -> tuple[Subject, list[Record]] | None:
@@ -177,7 +178,7 @@ class DynamoSubjects:
             return []
         salt = profiles[record.subject].salt
         history = self._query(
-            _table(record.subject.text), record.subject.text, history_prefix(record)
+            table_of(record.subject.text), record.subject.text, history_prefix(record)
         )
         items = [heads[record].item, *history]
         found = [record_from(item, salt=salt, cipher=self._cipher) for item in items]
@@ -187,7 +188,7 @@ class DynamoSubjects:
         for table in (LegalPersonsModel, NaturalPersonsModel):
             name = table.Meta.table_name
             yield from batch_get(
-                self._connection, name, (key for key in keys if _table(key[0]) == name)
+                self._connection, name, (key for key in keys if table_of(key[0]) == name)
             )
 
     def _query(self, table: str, pk: str, prefix: str) -> Iterator[RawItem]:
@@ -210,7 +211,7 @@ class DynamoSubjects:
         # Two subjects of one name know it once: a transaction writes no item twice.
         names: dict[tuple[str, str], str] = {}
         for subject, old in subjects:
-            table, unchanged = _table(subject.key.text), _only_if(old.revision if old else None)
+            table, unchanged = table_of(subject.key.text), only_if(old.revision if old else None)
             puts.append({"TableName": table, "Item": self._profile(subject), **unchanged})
             puts.append({"TableName": table, "Item": self._digest(subject)})
             # A row brings one name at most; an older row brings a former one.
@@ -296,17 +297,3 @@ def _names(subject: Subject) -> set[str]:
     if subject.awaits_registration:
         return set()
     return {subject.name, *subject.former_names} - {""}
-
-
-def _table(pk: str) -> str:
-    natural = pk.startswith("NP")
-    return NaturalPersonsModel.Meta.table_name if natural else LegalPersonsModel.Meta.table_name
-
-
-def _only_if(revision: int | None) -> dict[str, Any]:
-    if revision is None:
-        return {"ConditionExpression": "attribute_not_exists(pk)"}
-    return {
-        "ConditionExpression": "revision = :revision",
-        "ExpressionAttributeValues": {":revision": {"N": str(revision)}},
-    }

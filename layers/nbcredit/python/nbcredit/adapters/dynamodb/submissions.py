@@ -15,6 +15,7 @@ from nbcredit.adapters.dynamodb.items import (
     ReportedItem,
     SubmissionItem,
     WaitingItem,
+    over_at,
 )
 from nbcredit.adapters.dynamodb.ledger import Ledger, Unmet
 from nbcredit.adapters.dynamodb.obligations import DynamoObligations, write_changes
@@ -211,9 +212,14 @@ class DynamoSubmissions:
             return 0
         return len(item.done or ())
 
-    def note_chunks_done(self, submission_id: str, numbers: frozenset[int]) -> int:
+    def note_chunks_done(self, submission_id: str, numbers: frozenset[int], *, at: datetime) -> int:
         item = ProgressItem(f"SUB#{submission_id}", "PROGRESS")
-        item.update(actions=[ProgressItem.done.add(set(numbers))])
+        item.update(
+            actions=[
+                ProgressItem.done.add(set(numbers)),
+                ProgressItem.expires_at.set(over_at(at)),
+            ]
+        )
         return len(item.done or ())
 
     def control(self, task: ChunkTask) -> Control:
@@ -241,7 +247,8 @@ class DynamoSubmissions:
         try:
             with self._ledger.transaction(act, event=event) as tx:
                 tx.save(
-                    ChunkItem.of(submission_id, result), condition=ChunkItem.pk.does_not_exist()
+                    ChunkItem.of(submission_id, result, at=event.at),
+                    condition=ChunkItem.pk.does_not_exist(),
                 )
         except Unmet:
             return
