@@ -8,11 +8,14 @@ from typing import Any, Final
 
 import pytest
 
+from nbcredit.domain.accounts import Account, AccountKind
 from nbcredit.domain.actors import Actor, ActorKind
 from nbcredit.domain.errors import Refusal
+from nbcredit.domain.feedback import RowState
 from nbcredit.domain.obligations import Kind, Obligation
 from nbcredit.domain.organisations import Organisation, OrganisationKind
 from nbcredit.domain.periods import Period
+from nbcredit.domain.permissions import Role
 from nbcredit.domain.working_days import DueDate
 from nbcredit.runtime.answering import Answers, Asked
 from nbcredit.runtime.answers.supervision import supervision_answers
@@ -27,6 +30,7 @@ YINZHOU: Final = "330212"
 CENTRE: Final = Actor(kind=ActorKind.OPERATOR, id="chen", organisation="centre")
 COUNTY: Final = Actor(kind=ActorKind.COUNTY, id="lu", organisation="yz-xyb", region=YINZHOU)
 SCJG: Final = Actor(kind=ActorKind.PROVIDER, id="wang", organisation="scjg")
+QUEUES: Final = {"submission", "feedback", "reporting", "cases", "answers", "accounts"}
 PLACES: Final = ("OWED#OPEN", "OWED#BY#scjg")
 ALSO: Final = [
     Organisation(code=code, name=code, kind=kind, credit_code=code, region=region)
@@ -36,6 +40,18 @@ ALSO: Final = [
         ("centre", OrganisationKind.CENTRE, "330200"),
     )
 ]
+
+
+APPLICATION: Final = Account(
+    id="scjg.wang",
+    kind=AccountKind.PERSON,
+    organisation="scjg",
+    name="王某",
+    roles=(Role.REPORTER,),
+    purpose="报送信用信息",
+    applied_at=START,
+    applied_by=SCJG,
+)
 
 
 @pytest.fixture
@@ -66,6 +82,11 @@ def owing(stage: Stage) -> Obligations:
 
 def references(found: Mapping[str, Any]) -> list[str]:
     return [each["obligation"].rpartition("/")[2] for each in found["obligations"]]
+
+
+def queue(stage: Stage, by: Actor, name: str) -> Mapping[str, Any]:
+    found: list[dict[str, Any]] = asked(stage, by, "list-queues")["queues"]
+    return next(each for each in found if each["queue"] == name)
 
 
 def told(stage: Stage, organisation: str) -> list[str]:
@@ -131,7 +152,7 @@ class TestQueues:
         counted = [(each["queue"], each["count"], each["overdue"]) for each in queues]
         assert counted[:2] == [("submission", 2, 1), ("feedback", 1, 0)]
         assert queues[0]["oldest_due"] == str(START.date() - timedelta(days=3))
-        assert {"cases", "reporting"} <= {each["queue"] for each in queues}
+        assert {each["queue"] for each in queues} == QUEUES
         assert [each["count"] for each in of_county if each["count"]] == [1]
 
     def test_have_the_cases_of_whom_they_concern(self, stage: Stage) -> None:
@@ -140,14 +161,28 @@ class TestQueues:
         stage.report(registered.body, item="legal-registration")
         stage.report(csv_file([penalty(1, of=1)]))
 
-        cases = next(
-            each
-            for each in asked(stage, CENTRE, "list-queues")["queues"]
-            if each["queue"] == "cases"
-        )
+        cases = queue(stage, CENTRE, "cases")
 
         assert (cases["count"], bool(cases["oldest_at"])) == (1, True)
         assert not any(each["count"] for each in asked(stage, COUNTY, "list-queues")["queues"])
+
+    def test_have_the_answers_that_are_to_be_judged(self, stage: Stage) -> None:
+        sent = stage.report(csv_file([{**penalty(1), "处罚决定日期": "昨天"}]))
+        stage.feedbacks.answer(
+            sent.id, [2], RowState.CONFIRMED, reason="属实", by=SCJG, purpose="测试"
+        )
+
+        answers = queue(stage, CENTRE, "answers")
+
+        assert (answers["count"], bool(answers["oldest_at"])) == (1, True)
+        assert queue(stage, COUNTY, "answers")["count"] == 0
+
+    @pytest.mark.requirement("A18.1")
+    def test_have_the_accounts_that_are_to_be_approved(self, stage: Stage) -> None:
+        stage.parts.accounts.add(APPLICATION, act=ACT)
+
+        assert queue(stage, CENTRE, "accounts")["count"] == 1
+        assert queue(stage, COUNTY, "accounts")["count"] == 0
 
 
 @pytest.mark.requirement("A4.1")

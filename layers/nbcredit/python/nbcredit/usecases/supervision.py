@@ -8,7 +8,7 @@ from nbcredit.domain.errors import NotFound
 from nbcredit.domain.organisations import Organisation, OrganisationKind
 from nbcredit.domain.urging import NotASupervisor
 from nbcredit.usecases.receiving import Organisations
-from nbcredit.usecases.visibility import OVERSEERS
+from nbcredit.usecases.visibility import OVERSEERS, Visibility
 
 _NO_REPORTERS = frozenset(
     {OrganisationKind.AUTHORITY, OrganisationKind.CENTRE, OrganisationKind.OFFICE}
@@ -43,15 +43,14 @@ class Supervision:
     def supervises(self, by: Actor, organisation: str) -> bool:
         """Whether the caller supervises the organisation."""
         try:
-            region = self.region_of(by)
+            self.region_of(by)
         except NotASupervisor:
             return False
-        found = self.organisations.directory().by_code.get(organisation)
-        return not region or (found is not None and found.region == region)
+        return self.sees(by, organisation)
 
     def sees(self, by: Actor, organisation: str) -> bool:
         """Whether what an organisation owes and does is the caller's business."""
-        return by.organisation == organisation or self.supervises(by, organisation)
+        return Visibility(self.organisations)(by, organisation)
 
     def supervised(self, by: Actor) -> Sequence[Organisation]:
         """Return the organisations that report in what the caller supervises, by region."""

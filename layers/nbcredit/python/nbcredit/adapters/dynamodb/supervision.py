@@ -9,14 +9,18 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.connection import Connection
 
 from nbcredit.adapters.dynamodb.cases import CaseItem, CasesItem
-from nbcredit.adapters.dynamodb.feedback import ListedFeedbackItem
+from nbcredit.adapters.dynamodb.feedback import FeedbackItem, ListedFeedbackItem
+from nbcredit.adapters.dynamodb.identity_items import ACCOUNTS, AccountItem
 from nbcredit.adapters.dynamodb.items import ReportedItem, SubmissionItem
 from nbcredit.adapters.dynamodb.ledger import Ledger, Unmet
 from nbcredit.adapters.dynamodb.obligations import ObligationItem
 from nbcredit.adapters.dynamodb.tables import RawItem, WorkModel, batch_get
+from nbcredit.domain.accounts import AccountState
 from nbcredit.domain.audit import Act
 from nbcredit.domain.events import Event
+from nbcredit.domain.feedback import RowState, Tally
 from nbcredit.domain.obligations import Kind, Obligation, obligation_id
+from nbcredit.domain.organisations import CENTRE
 from nbcredit.domain.periods import utc_text
 from nbcredit.domain.submissions import Submission
 from nbcredit.domain.urging import Urge
@@ -112,6 +116,44 @@ class WaitingCases:
                 oldest = min(first, oldest or first)
             counts += count
         return Queue(name="cases", title="待处理的比对疑问", count=counts, oldest_at=oldest)
+
+
+class WaitingAnswers:
+    """The queue of rows that were confirmed as right, for the centre to judge."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def queue(self, concerns: Callable[[str], bool]) -> Queue:
+        listed = ListedFeedbackItem.query("FEEDBACK#OPEN")
+        keys = [(f"FEEDBACK#{each.feedback}", "META") for each in listed]
+        found = batch_get(self._connection, WorkModel.Meta.table_name, keys)
+        tasks = (FeedbackItem.from_raw_data(dict(raw)).feedback() for raw in found)
+        waiting = [
+            (each, Tally.of(each)[RowState.CONFIRMED]) for each in tasks if concerns(each.provider)
+        ]
+        return Queue(
+            name="answers",
+            title="待决定的“确认无误”",
+            count=sum(rows for _, rows in waiting),
+            oldest_at=min((each.opened_at for each, rows in waiting if rows), default=None),
+        )
+
+
+class Applications:
+    """The queue of accounts that the centre has to approve or refuse."""
+
+    def queue(self, concerns: Callable[[str], bool]) -> Queue:
+        accounts = (
+            [item.account() for item in AccountItem.query(ACCOUNTS)] if concerns(CENTRE) else []
+        )
+        waiting = [each.applied_at for each in accounts if each.state is AccountState.APPLIED]
+        return Queue(
+            name="accounts",
+            title="待审批的账号",
+            count=len(waiting),
+            oldest_at=min(waiting, default=None),
+        )
 
 
 def _urged(debtor: str) -> str:

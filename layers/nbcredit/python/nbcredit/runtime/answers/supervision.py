@@ -3,7 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nbcredit.adapters.dynamodb.supervision import DynamoActivity, WaitingCases
+from nbcredit.adapters.dynamodb.supervision import (
+    Applications,
+    DynamoActivity,
+    WaitingAnswers,
+    WaitingCases,
+)
 from nbcredit.domain.obligations import Obligation
 from nbcredit.domain.periods import Period, business_date
 from nbcredit.runtime.answering import Answers, Asked
@@ -14,7 +19,7 @@ from nbcredit.usecases.ports import Clock
 from nbcredit.usecases.punctuality import Punctuality
 from nbcredit.usecases.supervision import Supervision
 from nbcredit.usecases.urging import Urging
-from nbcredit.usecases.worklists import QueueSource, Wanted, Worklists
+from nbcredit.usecases.worklists import Wanted, Worklists
 from nbcredit.wire import supervision as wire
 from nbcredit.wire.obligations import ObligationView, obligation_view
 
@@ -74,11 +79,12 @@ class SupervisionAnswers:
         return [obligation_view(each, calendar=calendar, today=today) for each in owed]
 
 
-def supervision_answers(made: Parts, sources: Sequence[QueueSource] = ()) -> Answers:
-    """Return the answers of these calls; `sources` are queues that others keep."""
+def supervision_answers(made: Parts) -> Answers:
+    """Return the answers of these calls, from the parts of a function."""
+    sources = (WaitingCases(), WaitingAnswers(made.connection), Applications())
     supervision = Supervision(made.directory)
     return SupervisionAnswers(
-        worklists=Worklists(made.obligations, (WaitingCases(), *sources), supervision, made.clock),
+        worklists=Worklists(made.obligations, sources, supervision, made.clock),
         punctuality=Punctuality(
             duties=duties_of(made),
             activity=DynamoActivity(made.connection),
