@@ -231,6 +231,8 @@ class TestConfirmingPosts:
         }
         assert states == {kept.id: AccountState.ACTIVE, left.id: AccountState.SUSPENDED}
         assert (first.suspended, again.suspended, again.changed) == (1, 0, 0)
+        [message] = world.parts.inboxes.messages("scjg", limit=5)
+        assert left.id in message.subject
         lifted = world.parts.obligations.find("confirmation/scjg.2027Q1")
         assert lifted is not None
         assert lifted.state is State.LIFTED

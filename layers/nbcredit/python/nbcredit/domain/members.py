@@ -32,6 +32,7 @@ class Member:
             id=self.account.id,
             organisation=self.organisation.code,
             address=address,
+            certificate=self.account.certificate,
             region=self.organisation.region if county else "",
         )
 

@@ -6,6 +6,7 @@ from nbcredit.adapters.kms import Kms
 from nbcredit.adapters.kms_ca import KmsAuthority
 from nbcredit.adapters.random_secrets import RandomSecrets
 from nbcredit.adapters.x509 import X509Requests
+from nbcredit.runtime.clocks import inbox_of
 from nbcredit.runtime.wiring import Parts, client
 from nbcredit.usecases.accounts import Accounts
 from nbcredit.usecases.certificates import CertificateAuthority, Certificates
@@ -130,4 +131,4 @@ def gate_of(made: Parts) -> Gate:
 
 
 def upkeep_of(made: Parts) -> Upkeep:
-    return Upkeep(made.accounts, made.certificates, made.obligations, made.clock)
+    return Upkeep(made.accounts, made.certificates, made.obligations, inbox_of(made), made.clock)

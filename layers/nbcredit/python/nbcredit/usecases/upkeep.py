@@ -15,6 +15,7 @@ from nbcredit.domain.periods import business_date
 from nbcredit.domain.working_days import DueDate
 from nbcredit.usecases.accounts import AccountStore, act_about
 from nbcredit.usecases.certificates import last_day
+from nbcredit.usecases.inbox import Inbox, Message
 from nbcredit.usecases.obligations import TOGETHER, Change, ObligationStore, insist
 from nbcredit.usecases.ports import Clock
 
@@ -49,6 +50,7 @@ class Upkeep:
     accounts: AccountStore
     certificates: ExpiringCertificates
     obligations: ObligationStore
+    inbox: Inbox
     clock: Clock
 
     def run(self) -> Kept:
@@ -75,7 +77,22 @@ class Upkeep:
         except StaleAccount:
             # It was confirmed, closed or suspended just now; tomorrow's run sees which.
             return False
+        self._tell(suspended, now)
         return True
+
+    def _tell(self, suspended: Account, now: datetime) -> None:
+        message = Message(
+            organisation=suspended.organisation,
+            day=business_date(now),
+            topic=f"unconfirmed-{suspended.id}",
+            at=now,
+            subject=f"账号 {suspended.id} 已停用：岗位人员未按季确认",
+            lines=(
+                "该账号连续一个季度没有确认，已自动停用，登录和接口均不能使用。",
+                "仍在岗的，请联系信用中心恢复；已离岗的，请注销账号。",
+            ),
+        )
+        self.inbox.leave(message, by=UPKEEP)
 
     def _renewals(self, active: Sequence[Account], now: datetime) -> Iterator[Obligation]:
         bound = {each.certificate: each for each in active}
