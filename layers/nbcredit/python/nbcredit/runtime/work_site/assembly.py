@@ -20,6 +20,7 @@ from nbcredit.runtime.work_site.certificates import (
     Certified,
 )
 from nbcredit.runtime.work_site.oauth import OAuth
+from nbcredit.runtime.work_site.passwords import PasswordPages
 from nbcredit.runtime.work_site.serving import WorkSite
 from nbcredit.runtime.work_site.signing_in import FirstSignInPages, SignInPages
 from nbcredit.runtime.work_site.table import MENU, table
@@ -35,6 +36,7 @@ def work_site_of(told: WorkSiteSettings) -> WorkSite:
         table(
             pages.routes(),
             FirstSignInPages(pages, signing_in).routes(),
+            PasswordPages(signing_in).routes(),
             Api(calls, sessions, tokens).routes(),
             OAuth(tokens).routes(),
         ),

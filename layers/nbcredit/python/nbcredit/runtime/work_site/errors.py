@@ -41,7 +41,7 @@ def error_page(visit: Visit, refusal: Refusal) -> Response:
         "error.html",
         title=_TITLES.get(status, _TITLES[400]),
         status=status,
-        detail=str(refusal),
+        detail=str(refusal) + _lost(visit, refusal),
         faults_of_body=(),
         ways=_ways(refusal),
         reference=visit.request.id or refusal.code,
@@ -80,6 +80,13 @@ def status_of(refusal: Refusal) -> int:
     if isinstance(refusal, Unauthenticated):
         return int(HTTPStatus.UNAUTHORIZED)
     return int(problem_of(refusal)["status"])
+
+
+def _lost(visit: Visit, refusal: Refusal) -> str:
+    """Say what became of a form whose session had ended: nothing of it can be kept."""
+    if visit.request.method == "GET" or not isinstance(refusal, Unauthenticated):
+        return ""
+    return "刚才提交的内容没有保存，登录后请重新填写。"
 
 
 def _ways(refusal: Refusal) -> tuple[Link, ...]:

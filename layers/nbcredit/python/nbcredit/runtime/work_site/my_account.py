@@ -22,6 +22,7 @@ def my_account(desk: Desk) -> Response:
         sorted(member.permissions),
         title="我的账户",
         account=member.account,
+        certificate=desk.certificate,
         organisation=member.organisation,
         posts="、".join(role.label for role in member.account.roles),
     )

@@ -175,4 +175,4 @@ def qr_of(address: str) -> str:
     """Return a QR code as SVG."""
     import segno  # noqa: PLC0415 -- of all pages, one shows a code
 
-    return str(segno.make(address, error="m").svg_inline(border=2, omitsize=True, nl=False))
+    return str(segno.make(address, error="m").svg_inline(border=2, omitsize=True))
