@@ -54,6 +54,20 @@ def _fit_bucket(gateway: Gateway, bucket: str, properties: Mapping[str, Any]) ->
                 ]
             },
         )
+    if locked := properties.get("ObjectLockConfiguration"):
+        # The days stand in a parameter; on one machine a day is enough.
+        gateway.s3.put_object_lock_configuration(
+            Bucket=bucket,
+            ObjectLockConfiguration={
+                "ObjectLockEnabled": "Enabled",
+                "Rule": {
+                    "DefaultRetention": {
+                        "Mode": locked["Rule"]["DefaultRetention"]["Mode"],
+                        "Days": 1,
+                    }
+                },
+            },
+        )
     rules = properties.get("LifecycleConfiguration", {}).get("Rules")
     if rules:
         gateway.s3.put_bucket_lifecycle_configuration(

@@ -45,6 +45,11 @@ NOT_ON_MINISTACK: Final = (
         "its CloudFormation ignores it; nothing ever expires",
     ),
     Gap(
+        "ObjectLockConfiguration",
+        Remedy.SET_BY_API,
+        "its CloudFormation ignores it; seals are locked for a day",
+    ),
+    Gap(
         "BucketEncryption",
         Remedy.SET_BY_API,
         "its CloudFormation sets AES256 instead; the files lie in the clear in the state folder",

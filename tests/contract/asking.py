@@ -10,7 +10,7 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
-from tests.contract.permits import ENCRYPTION, Asked, allowed
+from tests.contract.permits import ENCRYPTION, NEW, Asked, allowed
 
 PLAIN_DYNAMODB: Final = {"GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"}
 # How S3 tells that an object, or one version of it, is not there.
@@ -161,7 +161,9 @@ def _of_s3(
             yield Asked("s3:GetObjectVersion", place)
         case "PutObject" | "CreateMultipartUpload" | "UploadPart" | "CompleteMultipartUpload":
             facts = tuple(
-                (key, request[header]) for header, key in ENCRYPTION.items() if header in request
+                (key, request[header])
+                for header, key in (ENCRYPTION | NEW).items()
+                if header in request
             )
             yield Asked("s3:PutObject", place, facts)
         case _:

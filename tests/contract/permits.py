@@ -11,6 +11,7 @@ from typing import Any, Final
 from tests.contract.deployment import deployed, listed, of_type, spelled
 
 # Headers of a put that the bucket policies look at.
+NEW: Final = {"IfNoneMatch": "s3:if-none-match"}
 ENCRYPTION: Final = {
     "ServerSideEncryption": "s3:x-amz-server-side-encryption",
     "SSEKMSKeyId": "s3:x-amz-server-side-encryption-aws-kms-key-id",

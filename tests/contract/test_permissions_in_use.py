@@ -6,16 +6,20 @@ from typing import Any
 
 import pytest
 
+from nbcredit.adapters.kms_signer import KmsSigner
 from nbcredit.adapters.schema_checker import JsonSchemaChecker
 from nbcredit.cleaning.engine import CleaningEngine
 from nbcredit.domain.actors import Actor, ActorKind
 from nbcredit.domain.audit import Act
 from nbcredit.domain.entries import Batch
 from nbcredit.domain.feedback import RowState
+from nbcredit.domain.looks import Wanted
 from nbcredit.domain.periods import Period
 from nbcredit.domain.sessions import SignInRefused
 from nbcredit.runtime.clocks import duties_of, inbox_of, zero_reports_of
+from nbcredit.runtime.sealing import audit_exports_of, digests_of, seal_watch_of, sealing_of
 from nbcredit.samples.files import generate, write_csv
+from nbcredit.usecases.audit_search import Search
 from nbcredit.usecases.calendars import CalendarKeeping
 from nbcredit.usecases.cases import Choice
 from nbcredit.usecases.catalogue import Publication
@@ -38,11 +42,13 @@ from tests.integration.stage import (
     CENTRE,
     NAMES,
     ORGANISATIONS,
+    SEALS,
     START,
     UPLOADS,
     WORK,
     Stage,
     a_stage,
+    client,
     shipped_schemas,
 )
 from tests.unit.test_working_days import a_document
@@ -55,6 +61,7 @@ RESOURCES = {
     NAMES.natural_persons: "NaturalPersonsTable",
     UPLOADS: "FilesBucket",
     WORK: "WorkBucket",
+    SEALS: "AuditBucket",
 }
 
 
@@ -330,6 +337,33 @@ class TestPermissionsInUse:
             assert watch.asked.keys() == {"AnswerCall", "WorkSite", "Remind"}
             assert watch.refused() == {}
 
+    @pytest.mark.requirement("A20.1")
+    def test_suffice_to_seal_prove_and_search_the_trail(self, told: tuple[Stage, Watch]) -> None:
+        stage, watch = told
+        subject = f"LP#{company(1)}"
+        stage.parts.ledger.record(
+            Act(action="subject-read", actor=CENTRE, purpose="测试", about=(subject,))
+        )
+        stage.clock.forward(timedelta(minutes=40))
+        signer = KmsSigner(client("kms"), key_id="alias/seals")
+        until = stage.clock.now()
+
+        with watch.acts("SealAudit"):
+            sealed = sealing_of(stage.parts, SEALS, signer).run(
+                deadline=stage.deadline, since=START
+            )
+            digests_of(stage.parts, SEALS, signer).run(sealed_until=until, deadline=stage.deadline)
+        with watch.acts("AnswerCall"):
+            seal_watch_of(stage.parts).require_fresh()
+            stage.verdict()
+            exports = audit_exports_of(stage.parts, SEALS)
+            search = Search(wanted=Wanted(), since=START, until=until, limit=9)
+            exports.export(search, by=CENTRE, purpose="测试", deadline=stage.deadline)
+            exports.searching.who_looked(subject, limit=9, cursor="", by=CENTRE, purpose="测试")
+
+        assert sealed.made
+        assert watch.refused() == {}
+
     @pytest.mark.parametrize(
         ("function", "bucket"),
         [
@@ -354,6 +388,16 @@ class TestPermissionsInUse:
             ("AnswerCall", Asked("dynamodb:DeleteItem", "LegalPersonsTable.Arn")),
             ("AnswerCall", Asked("s3:GetObject", "WorkBucket.Arn/submissions/s/receipt.json")),
             ("LoadChunk", Asked("dynamodb:DeleteItem", "WorkTable.Arn")),
+            (
+                "SealAudit",
+                Asked(
+                    "dynamodb:PutItem",
+                    "AuditTable.Arn",
+                    (("dynamodb:LeadingKeys", "2026-11-23T12:00#07"),),
+                ),
+            ),
+            ("AnswerCall", Asked("s3:PutObject", "AuditBucket.Arn/checkpoints/x.json")),
+            ("AnswerCall", Asked("kms:Sign", "AuditKey.Arn")),
             ("AnswerCall", of_work("DeleteItem", "CALENDAR")),
             ("AnswerCall", of_work("DeleteItem", "KEYRING")),
             ("AnswerCall", of_work("UpdateItem", "KEYRING")),

@@ -188,8 +188,26 @@ class Play:
             tampered = proofs.audit(self.post, since=self.began - timedelta(hours=1), until=until)
         self.found.expect_that("改动一条审计记录会被发现", tampered.reason, held=not tampered.whole)
         self.teller.audit(report, tampered)
+        self._check_seals(self.began - timedelta(hours=1), until)
         dead = {name: self.post.waiting(f"{name}DeadLettersUrl") for name in _DEAD_LETTERS}
         self.found.expect("没有处理不了的消息", {n: c for n, c in dead.items() if c}, {})
+
+    def _check_seals(self, since: datetime, until: datetime) -> None:
+        """Seal the hour before, and prove that an entry cut off its end would be missed."""
+        local = self.post.local
+        past = proofs.past_entries(local, at=self.began - timedelta(minutes=40))
+        sealed = proofs.seal(local, since=since)
+        report = proofs.audit(self.post, since=since, until=until)
+        self.found.expect_that(
+            "审计链封存为签名的检查点",
+            f"{sealed.get('entries')} 条 {report.reason}",
+            held=report.whole
+            and report.sealed_until is not None
+            and sealed.get("entries") == len(past),
+        )
+        with proofs.tail_cut(local, past[-1]):
+            cut = proofs.audit(self.post, since=since, until=until)
+        self.found.expect_that("截掉链尾的记录会被发现", cut.reason, held=not cut.whole)
 
     def _expect_books(self, paper: Paper) -> None:
         view = self.views[paper.title]
