@@ -189,6 +189,8 @@ EXPORTERS: Final = {
     "documents/explanations.py": "a template",
     "documents/receipts.py": "a receipt",
     "documents/returned_books.py": "the workbook of a feedback, the rest of a feedback",
+    "documents/returned_guide.py": "the workbook of a feedback",
+    "documents/returned_rows_sheet.py": "the workbook of a feedback",
     "documents/templates.py": "a template",
     "samples/files.py": "none: invented files that are made to be uploaded",
     "usecases/issue_lists.py": "issues.csv, changes.csv",

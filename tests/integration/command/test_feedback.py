@@ -21,6 +21,8 @@ VIEW: dict[str, Any] = {
     "opened_at": NOW.isoformat(),
     "due": "2026-11-30",
     "overdue": False,
+    "lamp": "green",
+    "words": "未到期",
     "rows": 3,
     "held": 1,
     "left": 2,

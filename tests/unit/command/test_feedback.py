@@ -1,6 +1,6 @@
 import pytest
 
-from nbcredit.command.feedback import BadRows, rows_of
+from nbcredit.command.row_numbers import BadRows, rows_of
 
 
 class TestRows:

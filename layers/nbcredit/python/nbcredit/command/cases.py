@@ -6,6 +6,7 @@ import typer
 
 from nbcredit.cleaning.lookups import asked_legal_person
 from nbcredit.command.desk import desk_of, say_json
+from nbcredit.command.options import Json
 from nbcredit.command.submissions import OUTCOMES, local_time, say_table
 from nbcredit.domain.comparison import CaseState
 from nbcredit.domain.errors import BadRequest
@@ -27,7 +28,6 @@ PURPOSE = "比对疑问处理"
 CaseId = Annotated[
     str, typer.Argument(metavar="疑问编号", help="nbcredit cases 列出的编号：批次-行号。")
 ]
-Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出，供程序读取。")]
 
 
 class OneDecision(BadRequest):

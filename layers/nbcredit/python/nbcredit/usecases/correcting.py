@@ -90,30 +90,28 @@ class Correcting:
         touched: dict[RecordId, int] = {}
         for marked, each in named:
             if each is None or not self.retracting.is_own(each.record):
-                self._refuse(marked, IssueCode.UNKNOWN_RECORD, _UNKNOWN.format(_told(marked)))
+                told = _told(each)
+                self._refuse(marked, each, IssueCode.UNKNOWN_RECORD, _UNKNOWN.format(told))
                 continue
             touches = self.retracting.touches(each)
             earlier = min((touched[record] for record in touches if record in touched), default=0)
             moves = each.own is not None and each.own.subject != each.record.subject
             if earlier:
-                self._refuse(marked, IssueCode.CORRECTED_TWICE, _TWICE.format(earlier))
+                self._refuse(marked, each, IssueCode.CORRECTED_TWICE, _TWICE.format(earlier))
             elif moves and self.planning.item.registers_subjects:
-                self._refuse(marked, IssueCode.REGISTRATION_MOVED, _MOVED)
+                self._refuse(marked, each, IssueCode.REGISTRATION_MOVED, _MOVED)
             else:
                 touched |= dict.fromkeys(touches, each.row)
                 yield marked.row, each
 
-    def _refuse(self, marked: Marked, code: IssueCode, message: str) -> None:
-        issue = Issue(code=code, row=marked.row.number, value=_told(marked), message=message)
+    def _refuse(self, marked: Marked, named: Named | None, code: IssueCode, message: str) -> None:
+        issue = Issue(code=code, row=marked.row.number, value=_told(named), message=message)
         self._refused.append(issue.at(CORRECTS, self.planning.submission.columns))
 
 
-def _told(marked: Marked) -> str:
+def _told(named: Named | None) -> str:
     """Return a record's id as it was written; what is none may be the number of a person."""
-    try:
-        return str(RecordId.parse(marked.corrects))
-    except BadRequest:
-        return _HIDDEN
+    return str(named.record) if named is not None else _HIDDEN
 
 
 _HIDDEN = "（不是记录编号）"
