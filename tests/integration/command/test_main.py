@@ -1,6 +1,6 @@
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -225,6 +225,30 @@ class TestCatalogue:
 
 
 class TestOrganisations:
+    @pytest.mark.parametrize(
+        ("asked", "codes"),
+        [((), ["scjg", "zjj"]), (("住房",), ["zjj"]), (("scjg",), ["scjg"]), (("渔业",), [])],
+    )
+    def test_are_listed_with_region_and_kind(self, asked: Sequence[str], codes: list[str]) -> None:
+        told = [
+            {
+                "code": code,
+                "name": name,
+                "kind": "department",
+                "kind_text": "部门",
+                "credit_code": "11330200XGJQ0UAU8Y",
+                "region": "330200",
+            }
+            for code, name in (("scjg", "市市场监督管理局"), ("zjj", "市住房和城乡建设局"))
+        ]
+        with a_stage(list_organisations={"organisations": told}) as stage:
+            result = stage.run("organisations", "show", *asked)
+
+        lines = [line.split("\t") for line in result.stdout.splitlines()]
+        assert [cells[0] for cells in lines[1:]] == codes
+        assert all(cells[2:] == ["部门", "330200"] for cells in lines[1:])
+        assert codes or "请换几个字" in result.stdout
+
     def test_are_loaded_from_a_file(self, tmp_path: Path) -> None:
         entry = {
             "code": "scjg",
