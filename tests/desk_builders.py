@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import pytest
@@ -34,9 +34,15 @@ YINZHOU: Final = _organisation(
 )
 SCJG, ZJJ, _ = ORGANISATIONS
 
+
+def _another(member: Member) -> Member:
+    return replace(member, account=replace(member.account, id="centre-second"))
+
+
 MEMBERS: Final[Mapping[str, Member]] = {
     "centre": a_member(Role.HANDLER, organisation=CENTRE, name="陈办理"),
     "security": a_member(Role.SECURITY_ADMIN, organisation=CENTRE, name="安管理"),
+    "second": _another(a_member(Role.SECURITY_ADMIN, organisation=CENTRE, name="全复核")),
     "auditor": a_member(Role.AUDITOR, organisation=CENTRE, name="申审计"),
     "office": a_member(Role.PUBLISHER, organisation=OFFICE, name="欧发布"),
     "county": a_member(Role.SUPERVISOR, organisation=YINZHOU, name="尹监督"),
@@ -64,6 +70,20 @@ class Desks:
         csrf = browser.get(page or path).csrf
         return browser.post(path, {"csrf": csrf, **fields})
 
+    def send_file(
+        self, path: str, member: str, *, page: str, file: str, name: str = "file.csr", **fields: str
+    ) -> Answer:
+        """Send a form with a file, as browsers pack it."""
+        browser = self.browser(member)
+        parts = [
+            f'name="{each}"\r\n\r\n{value}'
+            for each, value in {"csrf": browser.get(page).csrf, **fields}.items()
+        ]
+        parts.append(f'name="file"; filename="{name}"\r\nContent-Type: text/plain\r\n\r\n{file}')
+        body = "".join(f"--b\r\nContent-Disposition: form-data; {each}\r\n" for each in parts)
+        kind = {"Content-Type": "multipart/form-data; boundary=b"}
+        return browser.ask("POST", path, body=f"{body}--b--\r\n", headers=kind)
+
 
 @contextmanager
 def desks() -> Iterator[Desks]:
@@ -75,5 +95,6 @@ def desks() -> Iterator[Desks]:
     ):
         directory = stage.parts.directory
         directory.save([CENTRE, OFFICE, YINZHOU, *ORGANISATIONS], act=ACT)
-        calls = MemberCalls(answer_call.answering(), Gate(directory, stage.parts.ledger))
+        answering = answer_call.answering()
+        calls = MemberCalls(answering, Gate(directory, answering.trail))
         yield Desks(lambdas, a_site(members=MEMBERS, calls=calls))

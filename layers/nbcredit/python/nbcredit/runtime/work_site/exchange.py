@@ -12,6 +12,7 @@ from nbcredit.runtime.work_site.desk import Desk
 from nbcredit.runtime.work_site.naming import directory
 from nbcredit.runtime.work_site.responses import Response
 from nbcredit.runtime.work_site.routes import form, page
+from nbcredit.runtime.work_site.wording import in_words
 from nbcredit.wire import exchange as wire
 from nbcredit.wire.organisations import OrganisationView
 
@@ -55,7 +56,7 @@ def reply(desk: Desk) -> Response:
         fields=_FIELDS,
     )
     if isinstance(done, Desk):
-        return _shown(_plain(done, text="请填写答复的内容（4000 字以内）。"), _asked(desk))
+        return _shown(in_words(done, text="请填写答复的内容（4000 字以内）。"), _asked(desk))
     return desk.see(f"{_HOME}/{post}", said="已答复，并通知各方。")
 
 
@@ -97,7 +98,7 @@ def send(desk: Desk) -> Response:
         return _drafted(desk.wrong(*faults))
     done = desk.tried(lambda: _sent(desk), fields=_FIELDS)
     if isinstance(done, Desk):
-        return _drafted(_plain(done, title="标题 2 至 200 字。", text="内容 4000 字以内。"))
+        return _drafted(in_words(done, title="标题 2 至 200 字。", text="内容 4000 字以内。"))
     return desk.see(
         f"{_HOME}/{done.post}", said=f"已发送给 {done.addressee_count} 个单位，并在消息中提醒。"
     )
@@ -115,18 +116,6 @@ def _sent(desk: Desk) -> wire.PostView:
         return desk.ask(wire.AskQuestion, wire.PostView, purpose=_PURPOSE, **told)
     return desk.ask(
         wire.PostNotice, wire.PostView, purpose=_PURPOSE, kind=PostKind(fields["kind"]), **told
-    )
-
-
-def _plain(desk: Desk, **words: str) -> Desk:
-    """Return the desk with its faults in words of the page, where there are some."""
-    return desk.wrong(
-        *(
-            Fault(words[fault.field], fault.field)
-            if fault.field in words and fault.text.startswith("请核对这一项")
-            else fault
-            for fault in desk.faults
-        )
     )
 
 
