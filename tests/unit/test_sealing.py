@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -6,18 +7,20 @@ import pytest
 
 from nbcredit.adapters.signatures import EcdsaSignatures, fingerprint_of
 from nbcredit.domain import merkle
-from nbcredit.domain.audit import StoredEntry
+from nbcredit.domain.audit import Act, StoredEntry
 from nbcredit.domain.checkpoints import LATEST, MARGIN, Checkpoint, Head, Signed
 from nbcredit.domain.looks import Look
 from nbcredit.usecases.digests import Digests
 from nbcredit.usecases.proving import Proving
-from nbcredit.usecases.sealing import Sealing, SealingLate, SealWatch
+from nbcredit.usecases.sealing import Sealing, SealingLate, SealWatch, WatchedTrail
 from tests.audit_builders import (
+    AUDITOR,
     NOON,
     FakeAuditStore,
     FakeHeads,
     FakeSeals,
     FakeSigner,
+    FakeTrail,
     a_chain,
 )
 
@@ -262,3 +265,28 @@ class TestSealWatch:
         heads.kept = Head(number=0, since="2026-11-23T12:00", until="2026-11-23T17:00")
         clock.moment += timedelta(minutes=1)
         watch.require_fresh()
+
+
+@pytest.mark.requirement("A20.1")
+@pytest.mark.fault("F24")
+class TestWatchedTrail:
+    @pytest.mark.parametrize(
+        ("action", "about", "stopped"),
+        [
+            ("case-read", "NP1#0123456789ABCDEFGHJKMNPQRSTVWXYZ0123456789ABCDEFGHJK", True),
+            ("off-catalogue-read", "LP#91330200MA2AAAAA0A", False),
+            ("case-decided", "NP1#0123456789ABCDEFGHJKMNPQRSTVWXYZ0123456789ABCDEFGHJK", False),
+            ("case-read", "01M6CWACM00000000000000004", False),
+        ],
+    )
+    def test_shows_no_person_while_it_is_not_sealed(
+        self, action: str, about: str, *, stopped: bool
+    ) -> None:
+        heads, kept = FakeHeads(birth=NOON), FakeTrail()
+        watch = SealWatch(heads, heads, HandClock(NOON + timedelta(hours=5)))
+        act = Act(action=action, actor=AUDITOR, purpose="测试", about=(about,))
+
+        with pytest.raises(SealingLate) if stopped else nullcontext():
+            WatchedTrail(kept, watch).record(act)
+
+        assert kept.acts == ([] if stopped else [act])

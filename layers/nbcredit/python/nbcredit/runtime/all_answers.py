@@ -51,6 +51,7 @@ from nbcredit.usecases.file_checks import FileChecks
 from nbcredit.usecases.off_catalogue import OffCatalogue
 from nbcredit.usecases.organisations import Organisations
 from nbcredit.usecases.records import Records
+from nbcredit.usecases.sealing import SealWatch, WatchedTrail
 from nbcredit.usecases.submissions import Submissions
 from nbcredit.usecases.uploads import Preparing
 from nbcredit.usecases.verification import Verification
@@ -182,7 +183,11 @@ class AllAnswers(Mapping[type[Call], Answer]):
 
     @cached_property
     def _access(self) -> Access:
-        return Access(self._parts.ledger, seal_watch_of(self._parts))
+        return Access(self._parts.ledger, self._watch)
+
+    @cached_property
+    def _watch(self) -> SealWatch:
+        return seal_watch_of(self._parts)
 
     @cached_property
     def _entering(self) -> Entering:
@@ -199,7 +204,7 @@ class AllAnswers(Mapping[type[Call], Answer]):
             catalogues=made.catalogues,
             held=held_rows_of(made),
             entering=lambda: self._entering,
-            trail=made.ledger,
+            trail=WatchedTrail(made.ledger, self._watch),
             clock=made.clock,
             ids=made.ids,
         )
@@ -243,7 +248,7 @@ class AllAnswers(Mapping[type[Call], Answer]):
             catalogues=made.catalogues,
             organisations=made.directory,
             hashes=self._hashes,
-            trail=made.ledger,
+            trail=WatchedTrail(made.ledger, self._watch),
             clock=made.clock,
             ids=made.ids,
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from nbcredit.domain.audit import StoredEntry, start_of, verify, window_of, windows_between
+from nbcredit.domain.audit import Act, StoredEntry, start_of, verify, window_of, windows_between
 from nbcredit.domain.checkpoints import (
     LATEST,
     LONGEST,
@@ -15,8 +15,8 @@ from nbcredit.domain.checkpoints import (
     leaves_of,
 )
 from nbcredit.domain.errors import Unavailable
-from nbcredit.domain.looks import Look, looks_of
-from nbcredit.usecases.audit import AuditStore
+from nbcredit.domain.looks import LOOKS, Look, looks_of, subject_in
+from nbcredit.usecases.audit import AuditStore, AuditTrail
 from nbcredit.usecases.ports import Clock, Deadline
 from nbcredit.usecases.seals import HeadStore, SealStore, Signatures, Signer
 
@@ -166,3 +166,19 @@ class SealWatch:
 
     def _is_late(self, now: datetime) -> bool:
         return self._sealed is None or now - self._sealed > LATEST
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedTrail:
+    """A trail that lets nobody be shown a person while it is not sealed.
+
+    What shows something records it before it answers; whoever is refused has seen nothing.
+    """
+
+    trail: AuditTrail
+    watch: SealWatch
+
+    def record(self, act: Act) -> None:
+        if act.action in LOOKS and any(subject_in(each).startswith("NP") for each in act.about):
+            self.watch.require_fresh()
+        self.trail.record(act)
