@@ -209,6 +209,7 @@ MATRIX: Final[Mapping[str, Rule]] = {
         "explain-obligation",
         "list-feedback",
         "show-feedback",
+        "show-returned-row",
         "show-papers",
         "list-cases",
         "show-case",

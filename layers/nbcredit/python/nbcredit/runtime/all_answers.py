@@ -25,6 +25,7 @@ from nbcredit.runtime.answers.off_catalogue import OffCatalogueAnswers
 from nbcredit.runtime.answers.organisations import OrganisationAnswers
 from nbcredit.runtime.answers.records import RecordAnswers
 from nbcredit.runtime.answers.reporting import ReportingAnswers
+from nbcredit.runtime.answers.returned_rows import ReturnedRowAnswers, originals
 from nbcredit.runtime.answers.submissions import SubmissionAnswers
 from nbcredit.runtime.answers.supervision import SupervisionAnswers, supervision_answers
 from nbcredit.runtime.answers.uploads import UploadAnswers
@@ -51,6 +52,7 @@ from nbcredit.usecases.file_checks import FileChecks
 from nbcredit.usecases.off_catalogue import OffCatalogue
 from nbcredit.usecases.organisations import Organisations
 from nbcredit.usecases.records import Records
+from nbcredit.usecases.returned_cells import ReturnedCellsReader
 from nbcredit.usecases.sealing import SealWatch, WatchedTrail
 from nbcredit.usecases.submissions import Submissions
 from nbcredit.usecases.uploads import Preparing
@@ -75,6 +77,7 @@ KINDS: Final[tuple[type[Any], ...]] = (
     OffCatalogueAnswers,
     ExchangeAnswers,
     FeedbackAnswers,
+    ReturnedRowAnswers,
     CalendarAnswers,
     DutyAnswers,
     SupervisionAnswers,
@@ -157,6 +160,7 @@ class AllAnswers(Mapping[type[Call], Answer]):
             FeedbackAnswers: lambda: FeedbackAnswers(
                 lambda: self._feedbacks, made.catalogues, made.calendars, clock
             ).all(),
+            ReturnedRowAnswers: lambda: ReturnedRowAnswers(lambda: self._returned_cells).all(),
             CalendarAnswers: lambda: CalendarAnswers(
                 CalendarKeeping(made.calendars, clock, made.ids)
             ).all(),
@@ -213,6 +217,20 @@ class AllAnswers(Mapping[type[Call], Answer]):
     def _feedbacks(self) -> Feedbacks:
         settles = self._parts.settles(self._told.settle_queue_url)
         return feedbacks_of(self._parts, self._reader, settles)
+
+    @cached_property
+    def _returned_cells(self) -> ReturnedCellsReader:
+        made = self._parts
+        return ReturnedCellsReader(
+            answering=self._feedbacks.answering,
+            submissions=made.submissions,
+            uploads=made.uploads(self._told.files_bucket),
+            work=made.work_files,
+            rereader=originals,
+            reader=self._reader,
+            catalogues=made.catalogues,
+            trail=made.ledger,
+        )
 
     @cached_property
     def _preparing(self) -> Preparing:

@@ -21,6 +21,7 @@ from nbcredit.wire import (
     organisations,
     records,
     reporting,
+    returned_rows,
     submissions,
     supervision,
     uploads,
@@ -43,9 +44,9 @@ AnyCall = Annotated[
     | records.VerifySubject
     | records.TraceRecord
     | catalogue.ShowCatalogue
-    | catalogue.PublishCatalogue
     | catalogue.ShowItem
     | catalogue.ShowTemplate
+    | catalogue.PublishCatalogue
     | catalogue.TryCatalogue
     | catalogue_drafts.CompareCatalogue
     | catalogue_drafts.DraftItem
@@ -61,17 +62,18 @@ AnyCall = Annotated[
     | reporting.ReportRows
     | reporting.WithdrawRecords
     | uploads.PrepareUpload
+    | uploads.DeliverFile
+    | checks.CheckFile
     | off_catalogue.PrepareAttachment
     | off_catalogue.ReportOffCatalogue
     | off_catalogue.ListOffCatalogue
     | off_catalogue.ShowOffCatalogue
-    | uploads.DeliverFile
-    | checks.CheckFile
     | off_catalogue.CoverOffCatalogue
     | off_catalogue.CloseOffCatalogue
     | feedback.ListFeedback
     | feedback.ShowFeedback
     | feedback.ShowPapers
+    | returned_rows.ShowReturnedRow
     | feedback.AnswerFeedback
     | feedback.JudgeAnswer
     | feedback.OpenFeedback

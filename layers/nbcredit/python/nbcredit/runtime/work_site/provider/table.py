@@ -4,7 +4,14 @@ from collections.abc import Iterable
 from typing import Final
 
 from nbcredit.domain.organisations import OrganisationKind
-from nbcredit.runtime.work_site.provider import items, submissions, todo, uploads
+from nbcredit.runtime.work_site.provider import (
+    entry,
+    feedback,
+    items,
+    submissions,
+    todo,
+    uploads,
+)
 from nbcredit.runtime.work_site.routes import Entry, Route
 
 _KINDS: Final = frozenset(
@@ -14,9 +21,17 @@ MENU: Final = (
     Entry("待办事项", "/todo", _KINDS),
     Entry("报送文件", "/uploads/new", _KINDS),
     Entry("报送记录", "/submissions", _KINDS),
+    Entry("反馈", "/feedback", _KINDS),
     Entry("目录项和模板", "/items", _KINDS),
 )
 
 
 def routes() -> Iterable[Iterable[Route]]:
-    return (todo.ROUTES, uploads.ROUTES, submissions.ROUTES, items.ROUTES)
+    return (
+        todo.ROUTES,
+        uploads.ROUTES,
+        submissions.ROUTES,
+        items.ROUTES,
+        entry.ROUTES,
+        feedback.ROUTES,
+    )
