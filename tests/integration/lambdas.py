@@ -131,7 +131,7 @@ class Lambdas:
                 return
             relay_outbox.handler({"Records": events}, self.context)
 
-    def call(self, name: str, **told: Any) -> dict[str, Any]:
+    def call(self, name: str, /, **told: Any) -> dict[str, Any]:
         body = {
             "call": name,
             "caller": {"kind": "operator", "id": "chen", "organisation": "centre"},
