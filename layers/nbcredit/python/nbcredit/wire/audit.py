@@ -1,6 +1,6 @@
 """Calls about the audit trail: prove it, search it, hand it out with proof, say who looked."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
@@ -17,12 +17,19 @@ Text = Annotated[str, Field(max_length=200)]
 Cursor = Annotated[str, Field(max_length=100)]
 
 
+# The platform began later; what is spelled with fewer digits is no moment of its trail.
+Moment = Annotated[
+    AwareDatetime,
+    Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC)),
+]
+
+
 class VerifyAudit(Call):
     """Prove that the audit trail between two moments is whole, or name the first bad entry."""
 
     call: Literal["verify-audit"] = "verify-audit"
-    since: datetime
-    until: datetime
+    since: Moment
+    until: Moment
 
 
 class AuditReport(Wire):
@@ -47,8 +54,8 @@ class AuditQuery(Call):
     `about` is a pseudonym or an id as the trail has it; a subject can also be named by its number.
     """
 
-    since: AwareDatetime
-    until: AwareDatetime
+    since: Moment
+    until: Moment
     actor: Text = ""
     organisation: Text = ""
     action: Text = ""

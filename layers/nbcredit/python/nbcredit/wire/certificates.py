@@ -13,7 +13,6 @@ from nbcredit.wire.calls import Call
 SigningRequestText = Annotated[
     str,
     Field(
-        min_length=100,
         max_length=16_384,
         pattern=r"^-----BEGIN (NEW )?CERTIFICATE REQUEST-----",
         description="PEM 格式的 PKCS #10 证书请求，名称（CN）写账号",
