@@ -275,6 +275,15 @@ class TestReceipt:
         assert not [cell for cell in hostile.cells if FORMULA.match(cell)]
 
 
+def test_a_receipt_can_be_read_on_a_telephone_and_printed() -> None:
+    page = receipt("处罚 10 月.csv")
+
+    # Without the first, a telephone shows a page of a desk's width in tiny letters.
+    assert '<meta name="viewport" content="width=device-width,initial-scale=1">' in page
+    assert "@media(max-width:600px)" in page
+    assert "print-color-adjust:exact" in page
+
+
 @pytest.mark.fault("F43")
 @given(text=st.text(max_size=300))
 def test_the_name_of_a_download_breaks_no_header(text: str) -> None:

@@ -35,11 +35,17 @@ table{border-collapse:collapse;width:100%}
 th,td{border:1px solid #bbb;padding:5px 10px;text-align:left;vertical-align:top}
 th{background:#eef3f9;font-weight:600;white-space:nowrap}
 td.n{text-align:right;white-space:nowrap}
+td.w{white-space:nowrap}
+td{overflow-wrap:anywhere}
 td.code{font-family:Consolas,"DejaVu Sans Mono",monospace;font-size:13px;word-break:break-all}
 .todo{background:#fff2cc;border:1px solid #e0c060;padding:8px 14px}
 .done{background:#e7f4e4;border:1px solid #9cc893;padding:8px 14px}
 footer{color:#666;font-size:13px;margin-top:26px;border-top:1px solid #ddd;padding-top:8px}
-@media print{body{margin:0;max-width:none}h2{break-after:avoid}tr{break-inside:avoid}}
+@media(max-width:600px){body{margin:12px auto;padding:0 12px}th{white-space:normal}
+th,td{padding:4px 6px;font-size:14px}td.code{font-size:12px}}
+@page{size:A4;margin:16mm}
+@media print{body{margin:0;padding:0;max-width:none;font-size:11pt;print-color-adjust:exact;
+-webkit-print-color-adjust:exact}h2{break-after:avoid}tr,.todo,.done{break-inside:avoid}}
 """
 
 
@@ -54,6 +60,7 @@ def _page(told: PaperReceipt) -> Iterator[str]:
     submission = told.submission
     yield "<!doctype html>"
     yield '<html lang="zh-CN"><head><meta charset="utf-8">'
+    yield '<meta name="viewport" content="width=device-width,initial-scale=1">'
     yield f"<title>报送回执 {_text(submission.id)}</title>"
     yield f"<style>{_STYLE}</style></head><body>"
     yield "<h1>报送回执</h1>"
@@ -100,7 +107,8 @@ def _outcomes(submission: Submission) -> Iterator[str]:
     yield "<table><tr><th>结果</th><th>行数</th><th>说明</th></tr>"
     for outcome, (word, meaning) in OUTCOME_WORDS.items():
         if books[outcome]:
-            yield f'<tr><td>{word}</td><td class="n">{books[outcome]:,}</td><td>{meaning}</td></tr>'
+            yield f'<tr><td class="w">{word}</td><td class="n">{books[outcome]:,}</td>'
+            yield f"<td>{meaning}</td></tr>"
     yield f'<tr><th>合计</th><td class="n">{books.total:,}</td>'
     yield f"<td>共读取 {books.rows:,} 行</td></tr>"
     yield "</table>"
