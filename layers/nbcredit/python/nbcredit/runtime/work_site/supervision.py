@@ -26,7 +26,11 @@ PURPOSE: Final = "督促按期办理"
 _MOST: Final = 500
 _FIELDS: Final = {"note": "note", "number-in-text": "note"}
 # The centre works its queues off where everybody else looks on.
-_AT_CENTRE: Final = {"feedback": "/centre/feedback", "cases": "/centre/cases"}
+_AT_CENTRE: Final = {
+    "feedback": "/centre/feedback",
+    "cases": "/centre/cases",
+    "answers": "/centre/answers",
+}
 
 
 def queues(desk: Desk) -> Response:
@@ -100,6 +104,8 @@ def _behind(desk: Desk, queue: wire.QueueView) -> str:
     """Return where a queue is worked on, empty where the member has no page for it."""
     if desk.member.organisation.kind is OrganisationKind.CENTRE and queue.queue in _AT_CENTRE:
         return _AT_CENTRE[queue.queue]
+    if queue.queue == "accounts" and desk.may("approve-account"):
+        return "/accounts"
     return f"{_OPEN}?kind={queue.queue}" if queue.queue in set(Kind) else ""
 
 

@@ -1,4 +1,7 @@
-"""Comparison cases: whom a held row is about, side by side and decided with a reason (A8.4)."""
+"""Comparison cases: whom a held row is about, side by side and decided with a reason (A8.4).
+
+The centre has those of all, a provider its own under an address of its desk.
+"""
 
 from collections.abc import Mapping
 from typing import Final
@@ -25,7 +28,7 @@ from nbcredit.wire.cases import (
 
 _PURPOSE: Final = "处理比对疑问"
 _QUEUE: Final = "/centre/cases"
-_CRUMBS: Final = (Link("首页", "/"), Link("比对疑问", _QUEUE))
+_OWN_QUEUE: Final = "/cases"
 _FIELDS: Final = {
     "reason": "reason",
     "reason-missing": "reason",
@@ -41,13 +44,13 @@ _NAMED_BY_CODE: Final = (CaseKind.OTHER_NAME, CaseKind.CANCELLED)
 
 def queue(desk: Desk) -> Response:
     found = desk.ask(ListCases, CaseList, purpose=_PURPOSE, limit=1000)
-    table = _table(organisation_names(desk), item_names(desk))
+    table = _table(organisation_names(desk), item_names(desk), root=_root(desk))
     return desk.list_page(
         "centre/queue.html",
         table,
         found.cases,
         title="比对疑问",
-        crumbs=_CRUMBS[:1],
+        crumbs=(Link("首页", "/"),),
         lead="这些行暂未入库：所写主体与库中登记的不一致，或没有写代码。"
         "请打开逐条核对，写明理由后决定入库或不入库。报送时间早的排在前面。",
     )
@@ -76,8 +79,15 @@ def decide(desk: Desk) -> Response:
     if isinstance(done, Desk):
         return _shown(done, _asked(desk))
     stored = done.stored_by is not None
-    said = "已决定入库，并通知报送单位。" if stored else "已决定不入库，并通知报送单位。"
-    return desk.see(_QUEUE, said=said)
+    return desk.see(
+        _root(desk),
+        said="已决定入库，并通知报送单位。" if stored else "已决定不入库，并通知报送单位。",
+    )
+
+
+def _root(desk: Desk) -> str:
+    """Return the address of the list that the page belongs to."""
+    return _QUEUE if desk.request.path.startswith(_QUEUE) else _OWN_QUEUE
 
 
 def _decided(desk: Desk, choice: str, reason: str) -> DecidedView:
@@ -107,10 +117,11 @@ def _shown(desk: Desk, found: ShownCaseView, *, beside: str = "") -> Response:
     return desk.page(
         "centre/case.html",
         title=f"第 {found.case.row} 行：{found.case.kind_text}",
-        crumbs=_CRUMBS,
+        crumbs=(Link("首页", "/"), Link("比对疑问", _root(desk))),
+        root=_root(desk),
         shown=found,
         provider=organisation_names(desk).get(found.case.provider, found.case.provider),
-        waiting=found.case.state == CaseState.OPEN,
+        waiting=found.case.state == CaseState.OPEN and desk.may("decide-case"),
         choices=_choices(found),
         choice=sent.get("choice", ""),
         reason=sent.get("reason", ""),
@@ -132,7 +143,7 @@ def _choices(found: ShownCaseView) -> list[tuple[str, str]]:
     return [*own, *named, (_DROP, "不入库（本行有误，请报送单位改好后重报）")]
 
 
-def _table(names: Mapping[str, str], items: Mapping[str, str]) -> Table[CaseView]:
+def _table(names: Mapping[str, str], items: Mapping[str, str], *, root: str) -> Table[CaseView]:
     return Table(
         caption="待处理的比对疑问",
         nothing="没有待处理的比对疑问。",
@@ -141,7 +152,7 @@ def _table(names: Mapping[str, str], items: Mapping[str, str]) -> Table[CaseView
                 name="case",
                 title="编号",
                 text=lambda each: each.case,
-                path=lambda each: f"{_QUEUE}/{each.case}",
+                path=lambda each: f"{root}/{each.case}",
             ),
             Column(name="kind", title="疑问", text=lambda each: each.kind_text, filter="choice"),
             Column(
@@ -173,9 +184,14 @@ def _table(names: Mapping[str, str], items: Mapping[str, str]) -> Table[CaseView
     )
 
 
-# What the centre alone may do opens its pages; providers decide theirs at their own desk.
+# What the centre alone may do opens its pages.
 ROUTES: Final = (
     page(_QUEUE, queue, call="judge-answer"),
     page(_QUEUE + "/{case}", show, call="judge-answer"),
     form(_QUEUE + "/{case}", decide, call="judge-answer"),
+)
+OWN_ROUTES: Final = (
+    page(_OWN_QUEUE, queue, call="list-cases"),
+    page(_OWN_QUEUE + "/{case}", show, call="show-case"),
+    form(_OWN_QUEUE + "/{case}", decide, call="decide-case"),
 )

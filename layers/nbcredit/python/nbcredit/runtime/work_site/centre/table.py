@@ -14,8 +14,10 @@ from nbcredit.runtime.work_site import (
     supervision,
 )
 from nbcredit.runtime.work_site.centre import cases, feedback
+from nbcredit.runtime.work_site.office import catalogue, off_catalogue
 from nbcredit.runtime.work_site.routes import Entry, Route
 
+_OFFICE: Final = frozenset({OrganisationKind.OFFICE})
 _CENTRE: Final = frozenset({OrganisationKind.CENTRE})
 _SUPERVISORS: Final = frozenset(
     {OrganisationKind.CENTRE, OrganisationKind.OFFICE, OrganisationKind.COUNTY}
@@ -25,6 +27,8 @@ MENU: Final = (
     Entry("反馈核实", "/centre/feedback", _CENTRE),
     Entry("待审定的答复", "/centre/answers", _CENTRE),
     Entry("比对疑问", "/centre/cases", _CENTRE),
+    Entry("信用信息目录", "/office/catalogue", _OFFICE),
+    Entry("目录外信息", "/office/off-catalogue"),
     Entry("信用工作交流", "/exchange"),
     Entry("账号", "/accounts"),
     Entry("审计", "/audit"),
@@ -42,4 +46,6 @@ def routes() -> Iterable[Iterable[Route]]:
         account_applications.ROUTES,
         account_certificates.ROUTES,
         audit.ROUTES,
+        catalogue.ROUTES,
+        off_catalogue.ROUTES,
     )
