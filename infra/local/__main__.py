@@ -9,6 +9,7 @@ from infra.local.cloud import CloudError
 from infra.local.deploy import DeployError
 from infra.local.gateway import forget_own_settings
 from infra.local.site import USUAL_PORT
+from infra.local.words import ChineseParser
 from nbcredit.domain.errors import Refusal
 
 
@@ -55,7 +56,7 @@ def _run(asked: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m infra.local", description="本机云")
+    parser = ChineseParser(prog="python -m infra.local", description="本机云")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("demo", help="演示：各单位的文件走完全程，约一分钟")
     serving = commands.add_parser("serve", help="启动本机云，直到按 Ctrl-C")
