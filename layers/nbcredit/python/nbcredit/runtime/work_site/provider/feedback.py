@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from nbcredit.domain.feedback import RowState
+from nbcredit.domain.issues import Severity
 from nbcredit.domain.reserved import FEEDBACK_HEADER
 from nbcredit.pages.frames import Fault, Link
 from nbcredit.pages.spelling import day, moment, period
@@ -33,9 +34,11 @@ from nbcredit.wire.feedback import (
     ShowFeedback,
 )
 from nbcredit.wire.returned_rows import ReturnedRowView, ShowReturnedRow
+from nbcredit.wire.submissions import IssueList, ListIssues
 
 _PURPOSE: Final = "反馈核实"
 _MOST: Final = 100
+_MOST_ISSUES: Final = 1000
 _AWAITS: Final = frozenset(state.value for state in RowState if state.awaits_provider)
 _CONFIRM: Final = (RowState.CONFIRMED.value, "确认无误：与证照核对过，没有错误，由信用中心审定")
 _WITHDRAW: Final = (RowState.WITHDRAWN.value, "撤回：这一行不该报送，不用再报")
@@ -80,7 +83,7 @@ _LIST: Final = Table[FeedbackView](
 )
 
 
-def _rows_of(feedback: FeedbackView) -> Table[FeedbackRowView]:
+def _rows_of(feedback: FeedbackView, wrong: Mapping[int, str]) -> Table[FeedbackRowView]:
     def way(each: FeedbackRowView) -> str:
         if each.state not in _AWAITS:
             return ""
@@ -107,6 +110,7 @@ def _rows_of(feedback: FeedbackView) -> Table[FeedbackRowView]:
                 lamp=lambda each: "amber" if each.state in _AWAITS else "green",
                 filter="choice",
             ),
+            Column(name="wrong", title="问题", text=lambda each: wrong.get(each.row, "")),
             Column(name="act", title="办理", text=act, path=way),
             Column(name="reason", title="理由", text=lambda each: each.reason),
             Column(name="answered", title="答复时间", text=lambda each: moment(each.answered_at)),
@@ -227,13 +231,27 @@ def _returned(desk: Desk) -> ReturnedRowView:
     )
 
 
+def _wrong(desk: Desk, feedback: FeedbackView) -> Mapping[int, str]:
+    """Return what is wrong with the first rows of the file that went back."""
+    if not feedback.submission:
+        return {}
+    found = desk.ask(
+        ListIssues, IssueList, purpose=_PURPOSE, submission=feedback.submission, limit=_MOST_ISSUES
+    )
+    told: dict[int, list[str]] = {}
+    for issue in found.issues:
+        if issue.severity == Severity.ERROR:
+            told.setdefault(issue.row, []).append(issue.message)
+    return {row: "\n".join(messages) for row, messages in told.items()}
+
+
 def _shown(desk: Desk, found: FeedbackDetail) -> Response:
     feedback = found.feedback
     fields = desk.fields if desk.request.method == "POST" else {}
     open_rows = [each for each in found.rows if each.state in _AWAITS and not each.held]
     return desk.list_page(
         "provider/feedback.html",
-        _rows_of(feedback),
+        _rows_of(feedback, _wrong(desk, feedback)),
         found.rows,
         title="核实记录" if feedback.record else "退回的行",
         crumbs=(FEEDBACK,),

@@ -15,13 +15,17 @@ from nbcredit.wire.reporting import ReportedRows, ReportRows
 from nbcredit.wire.submissions import IssueView
 
 _PREFIX: Final = "c-"
+_WRITTEN: Final = frozenset({"text", "area"})
 _OPTIONAL: Final = "选填"
 # How several values stand in one cell.
 _BETWEEN: Final = "；"
+# From so many characters on a text has several lines.
+_LONG: Final = 300
 # Values that a hint names.
 _SHOWN: Final = 12
 
-Row = Mapping[str, str | Sequence[str]]
+Cell = str | Sequence[str] | None
+Row = Mapping[str, Cell]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,9 @@ class Input:
     def kind(self) -> str:
         if self.column.several and self.column.options:
             return "ticks"
-        return "choice" if self.column.closed and self.column.options else "text"
+        if self.column.closed and self.column.options:
+            return "choice"
+        return "area" if (self.column.longest or 0) > _LONG else "text"
 
     @property
     def options(self) -> list[tuple[str, str]]:
@@ -54,12 +60,13 @@ class Input:
     @property
     def hint(self) -> str:
         column = self.column
-        told = [column.how if self.kind == "text" else "", column.note]
-        if not column.required and self.needed:
-            told.insert(0, column.need)
-        if column.options and self.kind == "text":
+        told = [
+            column.need if self.needed and not column.required else "",
+            column.note.rstrip("。") or (column.how if self.kind in _WRITTEN else ""),
+        ]
+        if column.options and self.kind in _WRITTEN:
             told.append(f"常用的有 {'、'.join(column.options[:_SHOWN])}")
-        if column.example and self.kind == "text":
+        if column.example and self.kind in _WRITTEN:
             told.append(f"例如 {column.example}")
         return "；".join(filter(None, told))
 
@@ -124,10 +131,12 @@ def sent(desk: Desk, guide: ItemGuide, row: Row, *, period: str, purpose: str) -
     )
 
 
-def as_reported(guide: ItemGuide, values: Mapping[str, str]) -> dict[str, str | Sequence[str]]:
-    """Return a row under the titles of its columns."""
-    return {
-        column.title: value.split(_BETWEEN) if column.several else value
-        for column in guide.columns
-        if (value := values.get(column.field))
-    }
+def as_reported(guide: ItemGuide, values: Mapping[str, str]) -> dict[str, Cell]:
+    """Return a row under the titles of its columns; what is left out is said to be."""
+    return {column.title: _spoken(column, values.get(column.field, "")) for column in guide.columns}
+
+
+def _spoken(column: ColumnGuide, value: str) -> Cell:
+    if not value:
+        return None
+    return value.split(_BETWEEN) if column.several else value

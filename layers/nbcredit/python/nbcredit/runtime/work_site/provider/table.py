@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from typing import Final
 
 from nbcredit.domain.organisations import OrganisationKind
+from nbcredit.runtime.work_site.centre import cases
 from nbcredit.runtime.work_site.provider import (
     entry,
     feedback,
+    inbox,
     items,
     submissions,
     todo,
@@ -22,6 +24,8 @@ MENU: Final = (
     Entry("报送文件", "/uploads/new", _KINDS),
     Entry("报送记录", "/submissions", _KINDS),
     Entry("反馈", "/feedback", _KINDS),
+    Entry("比对疑问", "/cases", _KINDS),
+    Entry("收件箱", "/inbox", _KINDS),
     Entry("目录项和模板", "/items", _KINDS),
 )
 
@@ -34,4 +38,6 @@ def routes() -> Iterable[Iterable[Route]]:
         items.ROUTES,
         entry.ROUTES,
         feedback.ROUTES,
+        cases.OWN_ROUTES,
+        inbox.ROUTES,
     )
