@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Never
 
 import pytest
 
@@ -178,6 +179,21 @@ class TestSuspending:
 
         assert resumed.active
 
+    def test_goes_on_with_the_systems_where_it_died_before_them(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        person = world.opened()
+        system = world.opened(kind=AccountKind.SYSTEM, responsible=person.id)
+        with monkeypatch.context() as patch:
+            patch.setattr(world.parts.accounts, "all", dying)
+            with pytest.raises(RuntimeError):
+                world.accounts.suspend(person.id, reason="挂失", by=LIAISON, purpose=PURPOSE)
+
+        world.accounts.suspend(person.id, reason="挂失", by=LIAISON, purpose=PURPOSE)
+
+        left = world.accounts.show(system.id, by=ANNA, purpose=PURPOSE)
+        assert left.state is AccountState.SUSPENDED
+
     def test_is_not_of_another_organisation(self, world: World) -> None:
         foreign = world.opened("fy")
 
@@ -254,6 +270,10 @@ class TestRenewals:
         world.upkeep.run()
 
         assert owed(world, "scjg") == []
+
+
+def dying(_organisation: str) -> Never:
+    raise RuntimeError
 
 
 def owed(world: World, organisation: str) -> list[tuple[Kind, str]]:

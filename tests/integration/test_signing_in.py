@@ -224,6 +224,16 @@ class TestFirstSignIn:
         with pytest.raises(SignInRefused):
             clerk.enrol(code)
 
+    def test_ends_the_sessions_of_whoever_knew_the_old_password(self, world: World) -> None:
+        clerk = world.enrolled()
+        token, _ = clerk.sign_in()
+
+        world.codes.hand_out(clerk.account, by=BORIS, purpose=PURPOSE)
+
+        with pytest.raises(NotSignedIn) as refused:
+            world.sessions.member(token, clerk.certificate, address=ADDRESS)
+        assert refused.value.cause == "session-signed-out"
+
     def test_refuses_a_code_that_is_too_old(self, world: World) -> None:
         clerk = world.enrolled()
         code = world.codes.hand_out(clerk.account, by=BORIS, purpose=PURPOSE)

@@ -8,6 +8,7 @@ from nbcredit.domain.accounts import (
     Account,
     AccountKind,
     AccountKnown,
+    AccountState,
     NobodyResponsible,
     OwnRequest,
     UnknownAccount,
@@ -164,13 +165,13 @@ class Accounts:
         return self._changed(refused, "account-refused", by=by, purpose=purpose)
 
     def suspend(self, account_id: str, *, reason: str, by: Actor, purpose: str) -> Account:
-        """Suspend at once, with the systems that its holder answers for."""
-        suspended = self._visible(account_id, by).suspended(
-            at=self.clock.now(), by=by, reason=reason
-        )
-        self._changed(suspended, "account-suspended", by=by, purpose=purpose)
-        self._leave_systems(suspended, by=by, purpose=purpose)
-        return suspended
+        """Suspend at once, with the systems that its holder answers for; repeated, what is left."""
+        account = self._visible(account_id, by)
+        if account.state is not AccountState.SUSPENDED:
+            suspended = account.suspended(at=self.clock.now(), by=by, reason=reason)
+            account = self._changed(suspended, "account-suspended", by=by, purpose=purpose)
+        self._leave_systems(account, by=by, purpose=purpose)
+        return account
 
     def resume(self, account_id: str, *, reason: str, by: Actor, purpose: str) -> Account:
         account = self._decided_by_centre(account_id, by)
@@ -181,17 +182,12 @@ class Accounts:
         return self._changed(resumed, "account-resumed", by=by, purpose=purpose)
 
     def close(self, account_id: str, *, reason: str, by: Actor, purpose: str) -> Account:
-        """Close for good: the certificate is revoked with it."""
-        account, now = self._visible(account_id, by), self.clock.now()
-        held = self.certificates.find(account.certificate) if account.certificate else None
-        ended = None
-        if held is not None and held.state is CertificateState.VALID:
-            ended = held.revoked(at=now, reason="账号注销")
-        closed = account.closed(at=now, by=by, reason=reason)
-        act = act_about(closed, "account-closed", by=by, purpose=purpose)
-        self.store.change(closed, act=act, ended=ended)
-        self._leave_systems(closed, by=by, purpose=purpose)
-        return closed
+        """Close for good, with its certificate; repeated, the systems that are left."""
+        account = self._visible(account_id, by)
+        if account.state is not AccountState.CLOSED:
+            account = self._closed(account, reason=reason, by=by, purpose=purpose)
+        self._leave_systems(account, by=by, purpose=purpose)
+        return account
 
     def confirm(self, account_ids: Sequence[str], *, by: Actor, purpose: str) -> list[Account]:
         """Confirm for this quarter that persons still hold their posts; repeated it is the same."""
@@ -207,6 +203,17 @@ class Accounts:
             )
             for account in accounts
         ]
+
+    def _closed(self, account: Account, *, reason: str, by: Actor, purpose: str) -> Account:
+        now = self.clock.now()
+        held = self.certificates.find(account.certificate) if account.certificate else None
+        ended = None
+        if held is not None and held.state is CertificateState.VALID:
+            ended = held.revoked(at=now, reason="账号注销")
+        closed = account.closed(at=now, by=by, reason=reason)
+        act = act_about(closed, "account-closed", by=by, purpose=purpose)
+        self.store.change(closed, act=act, ended=ended)
+        return closed
 
     def _visible(self, account_id: str, by: Actor) -> Account:
         account = self.store.get(account_id)

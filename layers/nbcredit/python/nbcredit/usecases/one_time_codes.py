@@ -11,6 +11,7 @@ from nbcredit.domain.accounts import (
     OwnRequest,
 )
 from nbcredit.domain.actors import Actor
+from nbcredit.domain.audit import Act
 from nbcredit.domain.certificates import Certificate
 from nbcredit.domain.organisations import CENTRE
 from nbcredit.usecases.accounts import NotTheAccountKeeper, act_about
@@ -18,10 +19,12 @@ from nbcredit.usecases.ports import Clock
 from nbcredit.usecases.signing_in import CredentialStore
 
 
-class AccountReader(Protocol):
+class Accounts(Protocol):
     """The accounts."""
 
     def get(self, account_id: str) -> Account: ...
+
+    def change(self, account: Account, *, act: Act) -> None: ...
 
 
 class CertificateFinder(Protocol):
@@ -38,9 +41,9 @@ class Codes(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OneTimeCodes:
-    """Hands out codes; what the account's holder knew before is void from then on."""
+    """Hands out codes; what the account's holder knew before, and every session, is void then."""
 
-    accounts: AccountReader
+    accounts: Accounts
     certificates: CertificateFinder
     credentials: CredentialStore
     codes: Codes
@@ -59,10 +62,14 @@ class OneTimeCodes:
             raise OwnRequest
         if not account.active or account.kind is not AccountKind.PERSON:
             raise AccountNotThisMove(account.state, AccountState.ACTIVE)
-        code = self.codes.code()
+        now, code = self.clock.now(), self.codes.code()
+        self.accounts.change(
+            account.signed_out_everywhere(at=now),
+            act=act_about(account, "signed-out-everywhere", by=by, purpose=purpose),
+        )
         known = self.credentials.get(account_id)
         self.credentials.save(
-            known.with_code(code, at=self.clock.now(), by=by.id),
+            known.with_code(code, at=now, by=by.id),
             act=act_about(account, "one-time-code-handed-out", by=by, purpose=purpose),
         )
         return code
