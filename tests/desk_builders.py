@@ -71,15 +71,24 @@ class Desks:
         return browser.post(path, {"csrf": csrf, **fields})
 
     def send_file(
-        self, path: str, member: str, *, page: str, file: str, name: str = "file.csr", **fields: str
+        self,
+        path: str,
+        member: str = "centre",
+        *,
+        page: str = "",
+        file: str = "",
+        name: str = "file.csr",
+        **fields: str,
     ) -> Answer:
-        """Send a form with a file, as browsers pack it."""
+        """Send a form that may have a file, as browsers pack it."""
         browser = self.browser(member)
         parts = [
             f'name="{each}"\r\n\r\n{value}'
-            for each, value in {"csrf": browser.get(page).csrf, **fields}.items()
+            for each, value in {"csrf": browser.get(page or path).csrf, **fields}.items()
         ]
-        parts.append(f'name="file"; filename="{name}"\r\nContent-Type: text/plain\r\n\r\n{file}')
+        if file:
+            head = f'name="file"; filename="{name}"\r\nContent-Type: text/plain'
+            parts.append(f"{head}\r\n\r\n{file}")
         body = "".join(f"--b\r\nContent-Disposition: form-data; {each}\r\n" for each in parts)
         kind = {"Content-Type": "multipart/form-data; boundary=b"}
         return browser.ask("POST", path, body=f"{body}--b--\r\n", headers=kind)

@@ -7,6 +7,7 @@ import pytest
 from tests.desk_builders import Desks, desks
 from tests.faults.scenes import CITIZEN_ID
 
+PDF = "%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer<<>>\n%%EOF\n"
 NOTICE = {"kind": "notice", "title": "十一月报送通知", "text": "请按时报送。\n谢谢。"}
 
 
@@ -19,7 +20,7 @@ def opened() -> Iterator[Desks]:
 def sent(opened: Desks, member: str = "centre", **changes: str) -> str:
     """Send something and return its page."""
     fields = {**NOTICE, "organisations": "scjg", **changes}
-    answer = opened.post("/exchange/new", member, **fields)
+    answer = opened.send_file("/exchange/new", member, **fields)
     assert answer.status == 303, answer.text
     opened.lambdas.run()
     return str(answer.headers["Location"])
@@ -54,8 +55,8 @@ class TestExchange:
     def test_has_a_question_answered_and_closed(self, opened: Desks) -> None:
         path = sent(opened, "scjg", kind="question", title="口径", organisations="centre")
 
-        nothing = opened.post(path, text="")
-        answered = opened.post(path, text="按处罚决定日期统计。")
+        nothing = opened.send_file(path, text="")
+        answered = opened.send_file(path, text="按处罚决定日期统计。")
         shown = opened.get(path, "scjg")
         closed = opened.post(f"{path}/close", "scjg", page=path)
 
@@ -82,16 +83,28 @@ class TestExchange:
         fields = {**NOTICE, "organisations": "scjg", **changes}
         fields = {name: value for name, value in fields.items() if value}
 
-        answer = opened.post("/exchange/new", **fields)
+        answer = opened.send_file("/exchange/new", **fields)
 
         assert answer.status == 400
         assert f'href="#{field}"' in answer.text
         assert fields.get("title", "") in answer.text
+
+    def test_carries_a_file(self, opened: Desks) -> None:
+        fields = {**NOTICE, "title": "带附件", "organisations": "scjg"}
+        page = "/exchange/new"
+
+        done = opened.send_file(page, "centre", page=page, file=PDF, name="口径.pdf", **fields)
+        opened.lambdas.run()
+        refused = opened.send_file(page, "centre", page=page, file="MZ", name="a.exe", **fields)
+
+        assert done.status == 303, done.text
+        assert ">口径.pdf</a>" in opened.get(str(done.headers["Location"]), "scjg").text
+        assert 'href="#file"' in refused.text
 
     def test_lets_nobody_but_centre_office_and_county_address_all(self, opened: Desks) -> None:
         assert 'name="kinds"' in opened.get("/exchange/new").text
         assert 'name="kinds"' not in opened.get("/exchange/new", "county").text
         assert "本区域的全部单位" in opened.get("/exchange/new", "county").text
         assert 'name="regions"' not in opened.get("/exchange/new", "scjg").text
-        forced = opened.post("/exchange/new", "scjg", **NOTICE, kinds="department")
+        forced = opened.send_file("/exchange/new", "scjg", **NOTICE, kinds="department")
         assert forced.status == 403

@@ -253,6 +253,7 @@ MATRIX: Final[Mapping[str, Rule]] = {
         Permission.EXCHANGE,
         _FOR_ITSELF,
         "prepare-exchange-file",
+        "deliver-exchange-file",
         "post-notice",
         "ask-question",
         "answer-question",

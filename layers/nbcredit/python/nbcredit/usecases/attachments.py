@@ -61,6 +61,10 @@ class Attachments:
         key = self._key(owner, number)
         return self.preparing.form_for(key, file, number=number, at=self.clock.now(), by=by)
 
+    def put(self, prepared: PreparedForm, content: bytes) -> None:
+        """Put a file where its form would have put it."""
+        self.preparing.bucket.put(prepared.upload.key, content)
+
     def uploaded(self, owner: str, number: str) -> Attachment:
         """Return what came with a form of the owner, or say why it is not kept."""
         told = self.prepared.get(number)

@@ -95,6 +95,7 @@ AnyCall = Annotated[
     | certificates.ShowAuthority
     | certificates.ShowRevocations
     | exchange.PrepareExchangeFile
+    | exchange.DeliverExchangeFile
     | exchange.PostNotice
     | exchange.AskQuestion
     | exchange.AnswerQuestion

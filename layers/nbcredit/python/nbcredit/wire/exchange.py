@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Base64Bytes, Field
 
 from nbcredit.domain.attachments import Attachment
 from nbcredit.domain.exchange import Audience, Post, PostKind, Readership, Reply
@@ -12,7 +12,7 @@ from nbcredit.domain.organisations import Organisation, OrganisationKind
 from nbcredit.usecases.exchange import Listed, Thread
 from nbcredit.wire.base import Code, Wire
 from nbcredit.wire.calls import Call
-from nbcredit.wire.uploads import FileBody
+from nbcredit.wire.uploads import FileBody, FileName
 
 PostId = Annotated[str, Field(pattern=r"^P[A-Z2-7]{16}$")]
 Title = Annotated[str, Field(min_length=2, max_length=200)]
@@ -27,6 +27,20 @@ class PrepareExchangeFile(Call):
 
     call: Literal["prepare-exchange-file"] = "prepare-exchange-file"
     file: FileBody
+
+
+class DeliverExchangeFile(Call):
+    """Hand over a small file in the call itself; its number is named as one of `uploads`."""
+
+    call: Literal["deliver-exchange-file"] = "deliver-exchange-file"
+    name: FileName
+    content: Base64Bytes
+
+
+class DeliveredFileView(Wire):
+    """The number of a file that is there."""
+
+    upload: str
 
 
 class AudienceBody(Wire):

@@ -11,6 +11,8 @@ from nbcredit.wire.exchange import (
     AnswerQuestion,
     AskQuestion,
     CloseQuestion,
+    DeliveredFileView,
+    DeliverExchangeFile,
     ListPosts,
     ListReaders,
     Names,
@@ -41,6 +43,7 @@ class ExchangeAnswers:
     def all(self) -> Answers:
         return {
             PrepareExchangeFile: self._prepare,
+            DeliverExchangeFile: self._deliver,
             PostNotice: self._post,
             AskQuestion: self._ask,
             AnswerQuestion: self._answer,
@@ -52,6 +55,10 @@ class ExchangeAnswers:
 
     def _prepare(self, call: PrepareExchangeFile, asked: Asked) -> FormView:
         return form_view(self.exchange().prepare_file(call.file.told, by=asked.by))
+
+    def _deliver(self, call: DeliverExchangeFile, asked: Asked) -> DeliveredFileView:
+        number = self.exchange().deliver_file(call.name, call.content, by=asked.by)
+        return DeliveredFileView(upload=number)
 
     def _post(self, call: PostNotice, asked: Asked) -> PostView:
         return self._send(call, call.kind, asked)

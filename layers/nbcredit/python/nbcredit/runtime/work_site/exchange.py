@@ -1,14 +1,14 @@
 """Credit-work exchange: notices, documents and questions, sent, read and answered (A3.4)."""
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from nbcredit.domain.exchange import PostKind
 from nbcredit.domain.organisations import OrganisationKind
 from nbcredit.pages.frames import Fault, Link
-from nbcredit.pages.spelling import moment
-from nbcredit.pages.tables import Column, Table
 from nbcredit.runtime.work_site.desk import Desk
+from nbcredit.runtime.work_site.exchange_tables import HOME, READERS, RECEIVED, SENT
 from nbcredit.runtime.work_site.naming import directory
 from nbcredit.runtime.work_site.responses import Response
 from nbcredit.runtime.work_site.routes import form, page
@@ -16,10 +16,13 @@ from nbcredit.runtime.work_site.wording import in_words
 from nbcredit.wire import exchange as wire
 from nbcredit.wire.organisations import OrganisationView
 
-_HOME: Final = "/exchange"
-_CRUMBS: Final = (Link("首页", "/"), Link("信用工作交流", _HOME))
+_CRUMBS: Final = (Link("首页", "/"), Link("信用工作交流", HOME))
 _PURPOSE: Final = "信用工作交流"
+_FILES: Final = ("file", "file-2", "file-3")
 _FIELDS: Final = {
+    "attachment-refused": "file",
+    "attachment-too-large": "file",
+    "name": "file",
     "title": "title",
     "text": "text",
     "number-in-text": "text",
@@ -52,18 +55,19 @@ def reply(desk: Desk) -> Response:
             purpose=_PURPOSE,
             post=post,
             text=desk.fields.get("text", ""),
+            uploads=_uploads(desk),
         ),
         fields=_FIELDS,
     )
     if isinstance(done, Desk):
         return _shown(in_words(done, text="请填写答复的内容（4000 字以内）。"), _asked(desk))
-    return desk.see(f"{_HOME}/{post}", said="已答复，并通知各方。")
+    return desk.see(f"{HOME}/{post}", said="已答复，并通知各方。")
 
 
 def close(desk: Desk) -> Response:
     post = desk.request.parameters["post"]
     desk.ask(wire.CloseQuestion, wire.PostView, purpose=_PURPOSE, post=post)
-    return desk.see(f"{_HOME}/{post}", said="咨询已办结。")
+    return desk.see(f"{HOME}/{post}", said="咨询已办结。")
 
 
 def readers(desk: Desk) -> Response:
@@ -71,10 +75,10 @@ def readers(desk: Desk) -> Response:
     found = desk.ask(wire.ListReaders, wire.ReadersView, purpose=_PURPOSE, post=post)
     return desk.list_page(
         "exchange/readers.html",
-        _READERS,
+        READERS,
         found.readers,
         title="谁读过",
-        crumbs=(*_CRUMBS, Link("查看", f"{_HOME}/{post}")),
+        crumbs=(*_CRUMBS, Link("查看", f"{HOME}/{post}")),
         found=found,
     )
 
@@ -100,7 +104,7 @@ def send(desk: Desk) -> Response:
     if isinstance(done, Desk):
         return _drafted(in_words(done, title="标题 2 至 200 字。", text="内容 4000 字以内。"))
     return desk.see(
-        f"{_HOME}/{done.post}", said=f"已发送给 {done.addressee_count} 个单位，并在消息中提醒。"
+        f"{HOME}/{done.post}", said=f"已发送给 {done.addressee_count} 个单位，并在消息中提醒。"
     )
 
 
@@ -111,12 +115,33 @@ def _sent(desk: Desk) -> wire.PostView:
         "kinds": desk.several("kinds"),
         "regions": desk.several("regions"),
     }
-    told = {"title": fields["title"], "text": fields["text"], "to": to}
+    told = {
+        "title": fields["title"],
+        "text": fields["text"],
+        "to": to,
+        "uploads": _uploads(desk),
+    }
     if fields["kind"] == PostKind.QUESTION:
         return desk.ask(wire.AskQuestion, wire.PostView, purpose=_PURPOSE, **told)
     return desk.ask(
         wire.PostNotice, wire.PostView, purpose=_PURPOSE, kind=PostKind(fields["kind"]), **told
     )
+
+
+def _uploads(desk: Desk) -> list[str]:
+    """Hand over the files of the form; return their numbers."""
+    chosen = (desk.request.file(name) for name in _FILES)
+    return [
+        desk.ask(
+            wire.DeliverExchangeFile,
+            wire.DeliveredFileView,
+            purpose=_PURPOSE,
+            name=file.name,
+            content=b64encode(file.content).decode(),
+        ).upload
+        for file in chosen
+        if file is not None
+    ]
 
 
 def _asked(desk: Desk) -> wire.ThreadView:
@@ -142,7 +167,7 @@ def _listed(desk: Desk, *, sent: bool) -> Response:
     found = desk.ask(wire.ListPosts, wire.PostList, purpose=_PURPOSE, sent=sent, limit=100)
     return desk.list_page(
         "exchange/list.html",
-        _SENT if sent else _RECEIVED,
+        SENT if sent else RECEIVED,
         found.posts,
         title="发出的" if sent else "信用工作交流",
         crumbs=_CRUMBS if sent else _CRUMBS[:1],
@@ -197,97 +222,13 @@ _WHAT: Final = {
 }
 
 
-def _path(each: wire.PostView) -> str:
-    return f"{_HOME}/{each.post}"
-
-
-_KIND: Final = Column[wire.PostView](
-    name="kind", title="种类", text=lambda each: each.kind_text, filter="choice"
-)
-_TITLE: Final = Column[wire.PostView](
-    name="title", title="标题", text=lambda each: each.title, path=_path, filter="text"
-)
-_AT: Final = Column[wire.PostView](
-    name="at",
-    title="时间",
-    text=lambda each: moment(each.sent_at),
-    key=lambda each: each.sent_at,
-)
-_STATE: Final = Column[wire.PostView](
-    name="state", title="状态", text=lambda each: each.state_text, filter="choice"
-)
-_RECEIVED: Final = Table[wire.PostView](
-    caption="收到的通知、文件和咨询",
-    nothing="没有收到通知、文件或咨询。",
-    columns=(
-        Column(
-            name="read",
-            title="阅读",
-            text=lambda each: "已读" if each.read_at else "未读",
-            lamp=lambda each: "off" if each.read_at else "amber",
-            filter="choice",
-        ),
-        _KIND,
-        _TITLE,
-        Column(
-            name="sender", title="发送单位", text=lambda each: each.sender_name, filter="choice"
-        ),
-        _AT,
-        _STATE,
-    ),
-)
-_SENT: Final = Table[wire.PostView](
-    caption="发出的通知、文件和咨询",
-    nothing="没有发出过通知、文件或咨询。",
-    columns=(
-        _KIND,
-        _TITLE,
-        Column(
-            name="addressees",
-            title="接收单位数",
-            text=lambda each: str(each.addressee_count),
-            key=lambda each: each.addressee_count,
-            numeric=True,
-        ),
-        _AT,
-        _STATE,
-    ),
-)
-_READERS: Final = Table[wire.ReaderView](
-    caption="接收单位",
-    columns=(
-        Column(
-            name="organisation",
-            title="单位",
-            text=lambda each: each.organisation_name or each.organisation,
-            filter="text",
-        ),
-        Column(
-            name="read",
-            title="阅读",
-            text=lambda each: "已读" if each.read_at else "未读",
-            lamp=lambda each: "green" if each.read_at else "amber",
-            filter="choice",
-        ),
-        Column(name="at", title="第一次阅读", text=lambda each: moment(each.read_at)),
-        Column(name="by", title="第一位读者的账号", text=lambda each: each.read_by),
-        Column(
-            name="readers",
-            title="读过的人数",
-            text=lambda each: str(each.readers),
-            key=lambda each: each.readers,
-            numeric=True,
-        ),
-    ),
-)
-
 ROUTES: Final = (
-    page(_HOME, received, call="list-posts"),
-    page(_HOME + "/sent", sent, call="list-posts"),
-    page(_HOME + "/new", draft, call="post-notice"),
-    form(_HOME + "/new", send, call="post-notice"),
-    page(_HOME + "/{post}", show, call="show-post"),
-    form(_HOME + "/{post}", reply, call="answer-question"),
-    form(_HOME + "/{post}/close", close, call="close-question"),
-    page(_HOME + "/{post}/readers", readers, call="list-readers"),
+    page(HOME, received, call="list-posts"),
+    page(HOME + "/sent", sent, call="list-posts"),
+    page(HOME + "/new", draft, call="post-notice"),
+    form(HOME + "/new", send, call="post-notice", takes_file=True),
+    page(HOME + "/{post}", show, call="show-post"),
+    form(HOME + "/{post}", reply, call="answer-question", takes_file=True),
+    form(HOME + "/{post}/close", close, call="close-question"),
+    page(HOME + "/{post}/readers", readers, call="list-readers"),
 )
