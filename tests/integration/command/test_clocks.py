@@ -28,6 +28,7 @@ DUTY: Final[dict[str, Any]] = {
 }
 BOOKS: Final[dict[str, Any]] = {
     "period": "2026-10",
+    "today": "2026-11-13",
     "due_text": "2026-11-10（周二）",
     "providers": [
         {

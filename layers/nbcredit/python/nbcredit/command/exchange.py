@@ -59,7 +59,7 @@ Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出，供程序�
 @exchange.command("send", cls=Command, help="发送通知或文件；同一天内同样的内容只发一次。")
 def send(
     context: typer.Context,
-    title: Annotated[str, typer.Argument(metavar="标题")],
+    title: Annotated[str, typer.Argument(metavar="标题", help="一句话的标题。")],
     *,
     text: Text,
     to: To = None,
@@ -87,7 +87,7 @@ def send(
 @exchange.command("ask", cls=Command, help="向其他单位咨询；对方收到消息后答复。")
 def ask(
     context: typer.Context,
-    title: Annotated[str, typer.Argument(metavar="标题")],
+    title: Annotated[str, typer.Argument(metavar="标题", help="一句话的标题。")],
     *,
     text: Text,
     to: To = None,
