@@ -131,6 +131,4 @@ def _say_checked(checked: Checked, *, trusted: bool) -> None:
 
 audit.command(cls=Command, help="查找审计记录：谁、做了什么、对谁、何时、为何、结果。")(search)
 audit.command(cls=Command, help="导出审计记录及证明，谁都可以用 audit check 核对。")(export)
-audit.command(cls=Command, help="查谁看过一家企业的信用信息：机构、时间、用途，不含个人。")(
-    looked
-)
+audit.command(cls=Command, help="查谁看过一家企业的信用信息：机构、时间、用途，不含个人。")(looked)
