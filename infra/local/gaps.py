@@ -60,6 +60,11 @@ NOT_ON_MINISTACK: Final = (
         "each batch in work is a process of its own: as many as the machine has cores",
     ),
     Gap(
+        "BinaryMediaTypes",
+        Remedy.OWN_MEANS,
+        "it does not know CloudFormation's `~1` for a slash, which is spelled out for it",
+    ),
+    Gap(
         "RuntimeLayer",
         Remedy.OWN_MEANS,
         "functions run in the environment's own interpreter and find its packages: left empty",

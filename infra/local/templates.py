@@ -46,6 +46,11 @@ def for_ministack(template: Template, *, root: Path, gateway: Gateway) -> Templa
         key = hashlib.sha256(content).hexdigest() + ".zip"
         gateway.s3.put_object(Bucket=_CODE_BUCKET, Key=key, Body=content)
         properties[part] = f"s3://{_CODE_BUCKET}/{key}"
+    for _, properties in resources(made, "AWS::Serverless::Api"):
+        # CloudFormation's spelling of a slash; MiniStack compares the text as it stands.
+        if "BinaryMediaTypes" in properties:
+            spelled = [each.replace("~1", "/") for each in properties["BinaryMediaTypes"]]
+            properties["BinaryMediaTypes"] = spelled
     for resource in made["Resources"].values():
         # Instructions for `sam build`, which has no part in this.
         resource.pop("Metadata", None)
