@@ -1,5 +1,7 @@
 """What credit-work exchange asks of AWS, judged by the template's statements (A20.2)."""
 
+from base64 import b64encode
+
 import pytest
 
 from functions.relay_outbox import app as relay_outbox
@@ -26,6 +28,8 @@ class TestPermissionsInUse:
             with watched(RESOURCES, monkeypatch) as watch:
                 with watch.acts("AnswerCall"):
                     form = lambdas.call("prepare-exchange-file", caller=SCJG, file=FILE)["answer"]
+                    small = {"name": "b.pdf", "content": b64encode(PDF).decode()}
+                    assert lambdas.call("deliver-exchange-file", caller=SCJG, **small)["ok"]
                 stage.parts.s3.put_object(Bucket=UPLOADS, Key=form["key"], Body=PDF)
                 told = {"title": "口径", "text": "怎么填？", "to": {"organisations": ["zjj"]}}
                 with watch.acts("AnswerCall"):

@@ -95,9 +95,20 @@ def _shown(desk: Desk, named: str) -> Response:
         crumbs=(*CRUMBS, Link("没有办结的事项", _OPEN)),
         owed=found,
         debtor=organisation_names(desk).get(found.debtor, found.debtor),
+        behind=_about(desk, found),
         may_urge=desk.may("urge-obligation") and found.debtor != desk.organisation,
         note=desk.fields.get("note", "") if desk.request.method == "POST" else "",
     )
+
+
+def _about(desk: Desk, owed: ObligationView) -> str:
+    """Return the page of what is owed, empty where the member has none for it."""
+    _, _, reference = owed.obligation.partition("/")
+    if owed.kind == Kind.SUBMISSION:
+        return f"/submissions/{reference}"
+    if owed.kind == Kind.FEEDBACK and desk.may("judge-answer"):
+        return f"/centre/feedback/{reference}"
+    return ""
 
 
 def _behind(desk: Desk, queue: wire.QueueView) -> str:

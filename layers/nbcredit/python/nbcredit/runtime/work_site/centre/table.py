@@ -13,7 +13,7 @@ from nbcredit.runtime.work_site import (
     punctuality,
     supervision,
 )
-from nbcredit.runtime.work_site.centre import cases, feedback
+from nbcredit.runtime.work_site.centre import cases, feedback, records
 from nbcredit.runtime.work_site.office import catalogue, off_catalogue
 from nbcredit.runtime.work_site.routes import Entry, Route
 
@@ -27,6 +27,7 @@ MENU: Final = (
     Entry("反馈核实", "/centre/feedback", _CENTRE),
     Entry("待审定的答复", "/centre/answers", _CENTRE),
     Entry("比对疑问", "/centre/cases", _CENTRE),
+    Entry("查询记录", "/centre/records", _CENTRE),
     Entry("信用信息目录", "/office/catalogue", _OFFICE),
     Entry("目录外信息", "/office/off-catalogue"),
     Entry("信用工作交流", "/exchange"),
@@ -41,6 +42,7 @@ def routes() -> Iterable[Iterable[Route]]:
         punctuality.ROUTES,
         feedback.ROUTES,
         cases.ROUTES,
+        records.ROUTES,
         exchange.ROUTES,
         accounts.ROUTES,
         account_applications.ROUTES,
