@@ -10,7 +10,7 @@ from nbcredit.runtime.work_site.routes import page
 
 _PERMISSIONS: Final = Table[Permission](
     caption="我的权限",
-    columns=(Column(name="label", title="可以办理", text=lambda each: each.label, filter="text"),),
+    columns=(Column(name="label", title="可以办理", text=lambda each: each.label),),
 )
 
 
