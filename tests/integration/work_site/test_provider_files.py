@@ -96,6 +96,20 @@ class TestUpload:
         assert "文件超过 4 MB" in page.text
 
     @pytest.mark.requirement("A5.1")
+    @pytest.mark.fault("F44")
+    def test_gives_the_script_a_form_for_a_large_file(self, desk: ProviderDesk) -> None:
+        told = {"name": "大.csv", "size": "9000000", "sha256": "ab" * 32}
+
+        answer = desk.send("/uploads/form", {**WHAT, **told}, at="/uploads/new")
+
+        found = json.loads(answer.text)
+        page = desk.get("/uploads/new")
+        assert found["fields"]["key"].startswith("incoming/scjg/administrative-penalty/2026-10/")
+        assert found["then"].startswith("/submissions/")
+        origin = "{0.scheme}://{0.netloc}".format(urlsplit(found["url"]))
+        assert f"connect-src 'self' {origin};" in page.headers["Content-Security-Policy"]
+
+    @pytest.mark.requirement("A5.1")
     def test_refuses_an_item_of_another(self, desk: ProviderDesk) -> None:
         what = {**WHAT, "item": "social-insurance-arrears"}
 

@@ -224,6 +224,7 @@ MATRIX: Final[Mapping[str, Rule]] = {
         "withdraw-records",
         "prepare-upload",
         "deliver-file",
+        "show-upload-place",
         "check-file",
         "report-nothing",
     ),

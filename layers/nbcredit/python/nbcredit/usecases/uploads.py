@@ -19,6 +19,8 @@ from nbcredit.usecases.ports import Clock, IdFactory
 from nbcredit.usecases.receiving import Catalogues, Organisations, Upload
 
 _PURPOSE: Final = "信用信息报送"
+# No file is read from there, and no form for it is given out.
+_NOWHERE: Final = "nowhere"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +107,10 @@ class Preparing:
             directory=self.organisations.directory(),
         )
         return self.form_for(str(place), file, number=number, at=now, by=by)
+
+    def place(self) -> str:
+        """Return the address that every form is posted to: a page has to allow it beforehand."""
+        return self.bucket.form(_NOWHERE, size=0, sha256="", life=FORM_LIFE).url
 
     def deliver(
         self, *, provider: str, item: str, period: str, name: str, content: bytes, by: Actor

@@ -62,6 +62,7 @@ AnyCall = Annotated[
     | reporting.ReportRows
     | reporting.WithdrawRecords
     | uploads.PrepareUpload
+    | uploads.ShowUploadPlace
     | uploads.DeliverFile
     | checks.CheckFile
     | off_catalogue.PrepareAttachment

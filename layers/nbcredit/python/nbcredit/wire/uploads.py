@@ -36,6 +36,19 @@ class PrepareUpload(Call):
     file: FileBody
 
 
+class ShowUploadPlace(Call):
+    """Ask where forms are posted to, which the policy of a page has to name."""
+
+    call: Literal["show-upload-place"] = "show-upload-place"
+
+
+class UploadPlace(Wire):
+    """The address, and how large a file may be."""
+
+    url: str
+    largest: int
+
+
 class DeliverFile(Call):
     """Report a small file in the call itself: the platform puts it where files arrive."""
 

@@ -17,7 +17,11 @@ class UploadAnswers:
         return {
             uploads.PrepareUpload: self._prepare,
             uploads.DeliverFile: self._deliver,
+            uploads.ShowUploadPlace: self._place,
         }
+
+    def _place(self, _call: uploads.ShowUploadPlace, _asked: Asked) -> uploads.UploadPlace:
+        return uploads.UploadPlace(url=self.preparing.place(), largest=self.preparing.largest)
 
     def _deliver(self, call: uploads.DeliverFile, asked: Asked) -> uploads.DeliveredView:
         delivered = self.preparing.deliver(

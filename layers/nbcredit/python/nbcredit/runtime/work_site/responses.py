@@ -9,7 +9,7 @@ from urllib.parse import quote
 # Nothing inline, nothing from elsewhere, nobody's frame; forms are posted here or to the bucket.
 _POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; form-action 'self'{forms}; base-uri 'none'; frame-ancestors 'none'"
+    "connect-src 'self'{forms}; form-action 'self'{forms}; base-uri 'none'; frame-ancestors 'none'"
 )
 _ALWAYS: Final[Mapping[str, str]] = {
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains",

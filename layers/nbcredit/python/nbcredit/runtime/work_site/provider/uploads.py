@@ -3,10 +3,13 @@
 from base64 import b64encode
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import urlsplit
 
 from nbcredit.domain.issues import Severity
+from nbcredit.domain.submissions import submission_id
 from nbcredit.pages.frames import Link
 from nbcredit.pages.problems import Problem, ranked
+from nbcredit.runtime.work_site.bodies import MOST_FILE_BYTES
 from nbcredit.runtime.work_site.desk import Desk
 from nbcredit.runtime.work_site.provider.choices import (
     FIELDS,
@@ -17,10 +20,17 @@ from nbcredit.runtime.work_site.provider.choices import (
     month_options,
 )
 from nbcredit.runtime.work_site.provider.ways import TODO
-from nbcredit.runtime.work_site.responses import Response
+from nbcredit.runtime.work_site.responses import Response, json_body
 from nbcredit.runtime.work_site.routes import Route, form, page
 from nbcredit.wire.checks import CauseView, CheckFile, CheckView
-from nbcredit.wire.uploads import DeliveredView, DeliverFile
+from nbcredit.wire.uploads import (
+    DeliveredView,
+    DeliverFile,
+    FormView,
+    PrepareUpload,
+    ShowUploadPlace,
+    UploadPlace,
+)
 
 _UPLOAD: Final = "/uploads/new"
 _TRIAL: Final = "/trial"
@@ -51,6 +61,37 @@ def send(desk: Desk) -> Response:
     if isinstance(done, Desk):
         return _form(done, desk.fields)
     return desk.see(f"/submissions/{done.submission}?sent=1")
+
+
+def prepare(desk: Desk) -> Response:
+    """Give the page's script the form for a large file, and where it is seen afterwards."""
+    fields = desk.fields
+    prepared = desk.ask(
+        PrepareUpload,
+        FormView,
+        purpose="信用信息报送",
+        provider=desk.organisation,
+        item=fields.get("item", ""),
+        period=fields.get("period", ""),
+        file={
+            "name": fields.get("name", ""),
+            "size": fields.get("size", ""),
+            "sha256": fields.get("sha256", ""),
+        },
+    )
+    submission = submission_id(
+        provider=desk.organisation,
+        item=fields["item"],
+        period=fields["period"],
+        sha256=fields["sha256"],
+    )
+    return json_body(
+        {
+            "url": prepared.url,
+            "fields": prepared.fields,
+            "then": f"/submissions/{submission}?sent=1",
+        }
+    )
 
 
 def trial(desk: Desk) -> Response:
@@ -86,6 +127,8 @@ def check(desk: Desk) -> Response:
 
 
 def _form(desk: Desk, told: Mapping[str, str]) -> Response:
+    place = desk.ask(ShowUploadPlace, UploadPlace, purpose="信用信息报送")
+    parts = urlsplit(place.url)
     return desk.page(
         "provider/upload.html",
         title="报送文件",
@@ -95,6 +138,10 @@ def _form(desk: Desk, told: Mapping[str, str]) -> Response:
         item=told.get("item", ""),
         period=told.get("period", ""),
         most=MOST,
+        most_bytes=MOST_FILE_BYTES,
+        largest=f"{place.largest // 1_000_000} MB",
+        forms_to=f"{parts.scheme}://{parts.netloc}",
+        progress=True,
     )
 
 
@@ -123,6 +170,7 @@ def _problem(cause: CauseView) -> Problem:
 ROUTES: Final[tuple[Route, ...]] = (
     page(_UPLOAD, new, call="deliver-file"),
     form(_UPLOAD, send, call="deliver-file", takes_file=True),
+    form("/uploads/form", prepare, call="prepare-upload"),
     page(_TRIAL, trial, call="check-file"),
     form(_TRIAL, check, call="check-file", takes_file=True),
 )
