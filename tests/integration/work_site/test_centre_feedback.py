@@ -82,6 +82,18 @@ class TestFeedback:
         assert "标注的工作簿" in papers.text
 
     @pytest.mark.requirement("A18.1")
-    @pytest.mark.parametrize("member", ["scjg", "county", "office", "security"])
-    def test_is_judged_by_nobody_else(self, answered: Desks, member: str) -> None:
-        assert answered.get(f"/centre/feedback/{the_feedback(answered)}", member).status == 403
+    @pytest.mark.parametrize(
+        ("member", "status"),
+        [("office", 200), ("county", 404), ("scjg", 403), ("security", 403)],
+    )
+    def test_is_shown_to_who_supervises_and_judged_by_nobody_else(
+        self, answered: Desks, member: str, status: int
+    ) -> None:
+        path = f"/centre/feedback/{the_feedback(answered)}"
+        told = {"rows": "2", "decision": "accept", "reason": "已核对"}
+
+        shown = answered.get(path, member)
+        judged = answered.post(path, member, page="/exchange/new", **told)
+
+        assert (shown.status, judged.status) == (status, 403)
+        assert 'name="decision"' not in shown.text

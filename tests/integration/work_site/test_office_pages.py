@@ -4,11 +4,14 @@ import json
 import re
 from collections.abc import Iterator
 from html import unescape
+from io import BytesIO
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
 from nbcredit.runtime.clock import SystemClock
+from nbcredit.runtime.work_site.office.schema_files import BadSchemaFile, schemas_in
 from tests.desk_builders import Desks, desks
 from tests.integration.stage import shipped_schemas
 
@@ -57,6 +60,22 @@ class TestCatalogue:
 
         assert "没有差别" in page
         assert "第二步" not in page
+
+    def test_comes_as_a_zip_as_well(self) -> None:
+        packed = BytesIO()
+        with ZipFile(packed, "w") as made:
+            for code, schema in shipped_schemas().items():
+                made.writestr(f"catalogue/{code}.json", json.dumps(schema))
+
+        assert schemas_in(packed.getvalue()) == shipped_schemas()
+
+    def test_that_would_burst_is_not_unpacked(self) -> None:
+        packed = BytesIO()
+        with ZipFile(packed, "w", ZIP_DEFLATED) as made:
+            made.writestr("red-list.json", " " * 20_000_000)
+
+        with pytest.raises(BadSchemaFile):
+            schemas_in(packed.getvalue())
 
     @pytest.mark.parametrize("told", ["不是目录", "[]", '{"red-list": {"type": "object"}}'])
     def test_that_is_none_is_told(self, opened: Desks, told: str) -> None:

@@ -95,20 +95,18 @@ def _shown(desk: Desk, named: str) -> Response:
         crumbs=(*CRUMBS, Link("没有办结的事项", _OPEN)),
         owed=found,
         debtor=organisation_names(desk).get(found.debtor, found.debtor),
-        behind=_about(desk, found),
+        behind=_about(found),
         may_urge=desk.may("urge-obligation") and found.debtor != desk.organisation,
         note=desk.fields.get("note", "") if desk.request.method == "POST" else "",
     )
 
 
-def _about(desk: Desk, owed: ObligationView) -> str:
-    """Return the page of what is owed, empty where the member has none for it."""
+def _about(owed: ObligationView) -> str:
+    """Return the page of what is owed, empty where there is none."""
     _, _, reference = owed.obligation.partition("/")
     if owed.kind == Kind.SUBMISSION:
         return f"/submissions/{reference}"
-    if owed.kind == Kind.FEEDBACK and desk.may("judge-answer"):
-        return f"/centre/feedback/{reference}"
-    return ""
+    return f"/centre/feedback/{reference}" if owed.kind == Kind.FEEDBACK else ""
 
 
 def _behind(desk: Desk, queue: wire.QueueView) -> str:

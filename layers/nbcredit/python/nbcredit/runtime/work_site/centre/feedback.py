@@ -36,7 +36,7 @@ def queue(desk: Desk) -> Response:
         _pending(desk),
         title="反馈核实",
         caption="没有办结的反馈",
-        lead="退回报送单位核实、还没有办结的反馈，先到期的排在前面。"
+        lead="退回报送单位核实、还没有办结的反馈，先到期的排在前面，一次列出最多 100 件。"
         "报送单位应在 5 个工作日内答复（第八条）。",
     )
 
@@ -141,6 +141,7 @@ def _shown(desk: Desk, found: FeedbackDetail) -> Response:
         table=desk.shown(_ROWS, found.rows),
         to_judge=[(str(each.row), _told(each)) for each in confirmed],
         may_judge=desk.may("judge-answer"),
+        papers=bool(feedback.submission) and desk.may("judge-answer"),
         ticked=desk.several("rows") if sent else [],
         decision=desk.fields.get("decision", "") if sent else "",
         reason=desk.fields.get("reason", "") if sent else "",
@@ -223,7 +224,8 @@ _ROWS: Final = Table[FeedbackRowView](
 ROUTES: Final = (
     page(_QUEUE, queue, call="judge-answer"),
     page(_ANSWERS, answers, call="judge-answer"),
-    page(_QUEUE + "/{feedback}", show, call="judge-answer"),
+    # Whoever supervises looks on; a county sees what is of its region.
+    page(_QUEUE + "/{feedback}", show, call="urge-obligation"),
     form(_QUEUE + "/{feedback}", judge, call="judge-answer"),
     page(_QUEUE + "/{feedback}/papers", papers, call="judge-answer"),
 )
