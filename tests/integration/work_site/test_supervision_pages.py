@@ -71,6 +71,7 @@ class TestOpenOnes:
         assert "已逾期" in shown.text
         assert 'class="lamp red"' in shown.text
 
+    @pytest.mark.requirement("A16.1")
     @pytest.mark.requirement("A18.1")
     def test_of_another_region_are_hidden_from_a_county(self, owing: Desks) -> None:
         shown = owing.get("/supervision/open", "county")
