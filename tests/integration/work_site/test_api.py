@@ -121,6 +121,7 @@ class TestApi:
         answer = stranger.ask("POST", "/api/list-submissions", body="{}", headers={**JSON, **told})
 
         assert answer.status == 401
+        assert answer.headers["WWW-Authenticate"] == 'Bearer error="invalid_token"'
         assert json.loads(answer.text)["code"] == Unauthenticated.code
 
     def test_refuses_a_session_without_the_token_of_its_forms(self, browser: Browser) -> None:

@@ -99,6 +99,9 @@ def _hinted(response: Response, refusal: Refusal) -> Response:
     more: dict[str, str] = {}
     if isinstance(refusal, Unavailable):
         more["Retry-After"] = _PATIENCE
+    if isinstance(refusal, Unauthenticated):
+        # RFC 6750, 3: how programs sign in; browsers show nothing for it.
+        more["WWW-Authenticate"] = 'Bearer error="invalid_token"'
     if isinstance(refusal, WrongMethod):
         more["Allow"] = ", ".join(refusal.allowed)
     return Response(
