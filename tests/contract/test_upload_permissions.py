@@ -1,5 +1,6 @@
 """What forms and off-catalogue information ask of AWS, judged by the template's statements."""
 
+from base64 import b64encode
 from collections.abc import Iterator
 
 import pytest
@@ -7,10 +8,11 @@ import pytest
 from functions.receive_file import app as receive_file
 from nbcredit.domain.actors import Actor, ActorKind
 from nbcredit.usecases.receiving import Upload
+from tests.cleaning_builders import PENALTY, csv_text
 from tests.contract.asking import Watch, watched
 from tests.contract.permits import Asked, allowed
 from tests.contract.test_permissions_in_use import RESOURCES
-from tests.integration.lambdas import Lambdas, latest, on_lambda
+from tests.integration.lambdas import PENALTY_KEY, Lambdas, latest, on_lambda
 from tests.integration.stage import a_stage
 from tests.integration.test_off_catalogue import OFFICE, PROVIDER, attached, report
 from tests.unit.test_attachments import PDF
@@ -52,6 +54,27 @@ class TestPermissionsInUse:
 
         assert known is not None
         assert known.by.id == "wang"
+        assert watch.refused() == {}
+
+    @pytest.mark.requirement("A8.6")
+    def test_suffice_for_files_and_rows_of_pages(self, told: tuple[Lambdas, Watch]) -> None:
+        lambdas, watch = told
+        content = csv_text([{**PENALTY, "处罚决定日期": "2026-13-01"}]).encode()
+        file = {"name": "a.csv", "content": b64encode(content).decode()}
+        what = {"caller": PROVIDER, "provider": "scjg", "item": "administrative-penalty", **file}
+        lambdas.upload(content, PENALTY_KEY)
+        lambdas.run()
+
+        with watch.acts("AnswerCall"):
+            checked = lambdas.call("check-file", **what)
+            delivered = lambdas.call("deliver-file", **what, period="2026-10")
+            number = delivered["answer"]["submission"]
+            shown = lambdas.call("show-returned-row", caller=PROVIDER, feedback=number, row=2)
+            made = lambdas.call("show-template", item="administrative-penalty")
+
+        assert checked["answer"]["rejected"] == 1
+        assert shown["answer"]["values"]["decision_date"] == "2026-13-01"
+        assert made["ok"]
         assert watch.refused() == {}
 
     @pytest.mark.requirement("A5.2")

@@ -52,6 +52,22 @@ class TestUpload:
         assert receipt.status == 303
         assert "receipt.html" in receipt.headers["Location"]
 
+    @pytest.mark.requirement("A8.1")
+    def test_shows_how_far_it_is(self, desk: ProviderDesk) -> None:
+        stage = desk.stage
+        submission = stage.receive(stage.put(a_file(a_row(1)))).submission
+
+        page = desk.get(f"/submissions/{submission}").text
+
+        assert 'data-progress="waiting"' in page
+        assert "读取和检查：已完成，1 行" in page
+        assert "入库：排队等待" in page
+        stage.run()
+        assert 'data-progress="done"' in desk.get(f"/submissions/{submission}").text
+
+    def test_is_not_waited_for_where_nothing_was_sent(self, desk: ProviderDesk) -> None:
+        assert desk.get("/submissions/FNSMIPKYWCF3MQGDL4E5ICCP").status == 404
+
     def test_is_entered_in_the_name_of_whoever_chose_it(self, desk: ProviderDesk) -> None:
         page = uploaded(desk, a_row(1))
 

@@ -4,6 +4,7 @@ from html import unescape
 
 import pytest
 
+from nbcredit.domain.permissions import Role
 from tests.cleaning_builders import CREDIT_CODE, PENALTY
 from tests.integration.stage import Stage, items_of, shipped_item
 from tests.integration.work_site.provider_desk import ProviderDesk, a_desk, a_row
@@ -158,3 +159,23 @@ class TestFeedback:
         submission = desk.reported(*BAD)
 
         assert desk.get(f"/feedback/{submission}/2").status == 404
+
+    def test_offers_nothing_that_is_not_for_the_post(
+        self, stage: Stage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with a_desk(stage, monkeypatch, Role.VERIFIER) as verifier:
+            submission = verifier.reported(*BAD)
+
+            pages = [
+                verifier.get(path).text
+                for path in (
+                    "/todo",
+                    "/submissions",
+                    f"/submissions/{submission}",
+                    f"/feedback/{submission}",
+                )
+            ]
+
+        assert not any("/uploads/new" in page for page in pages)
+        assert f"/feedback/{submission}/5" not in pages[-1]
+        assert 'name="answer"' in pages[-1]

@@ -83,14 +83,16 @@ _LIST: Final = Table[FeedbackView](
 )
 
 
-def _rows_of(feedback: FeedbackView, wrong: Mapping[int, str]) -> Table[FeedbackRowView]:
+def _rows_of(
+    feedback: FeedbackView, wrong: Mapping[int, str], *, corrects: bool
+) -> Table[FeedbackRowView]:
     def way(each: FeedbackRowView) -> str:
-        if each.state not in _AWAITS:
+        if not act(each):
             return ""
         return "/cases" if each.held else f"/feedback/{feedback.feedback}/{each.row}"
 
     def act(each: FeedbackRowView) -> str:
-        if each.state not in _AWAITS:
+        if each.state not in _AWAITS or not (each.held or corrects):
             return ""
         return "处理比对疑问" if each.held else "更正"
 
@@ -251,13 +253,14 @@ def _shown(desk: Desk, found: FeedbackDetail) -> Response:
     open_rows = [each for each in found.rows if each.state in _AWAITS and not each.held]
     return desk.list_page(
         "provider/feedback.html",
-        _rows_of(feedback, _wrong(desk, feedback)),
+        _rows_of(feedback, _wrong(desk, feedback), corrects=desk.may("report-rows")),
         found.rows,
         title="核实记录" if feedback.record else "退回的行",
         crumbs=(FEEDBACK,),
         feedback=feedback,
         shown=len(found.rows),
         may_answer=desk.may("answer-feedback"),
+        may_report=desk.may("deliver-file"),
         open=[
             (str(each.row), "这条记录" if feedback.record else f"第 {each.row} 行")
             for each in open_rows

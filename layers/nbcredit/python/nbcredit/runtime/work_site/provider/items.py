@@ -90,6 +90,7 @@ def show(desk: Desk) -> Response:
         title=item.name,
         crumbs=(ITEMS,),
         item=item,
+        may_report=desk.may("deliver-file"),
     )
 
 

@@ -89,6 +89,7 @@ def history(desk: Desk) -> Response:
         found.submissions,
         title=SUBMISSIONS.title,
         most=_MOST_SUBMISSIONS,
+        may_report=desk.may("deliver-file"),
     )
 
 
@@ -138,6 +139,7 @@ def _result(desk: Desk, view: SubmissionView) -> Response:
         held=view.outcomes.get(Outcome.HELD, 0),
         problems=grouped(issues.issues, total=issues.total),
         total=issues.total,
+        may_report=desk.may("deliver-file"),
     )
 
 

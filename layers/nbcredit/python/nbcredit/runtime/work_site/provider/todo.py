@@ -85,6 +85,7 @@ def todo(desk: Desk) -> Response:
         today=books.today,
         period=books.period,
         cases=len(cases),
+        may_report=desk.may("deliver-file"),
     )
 
 
