@@ -71,6 +71,7 @@ class TestExchange:
     @pytest.mark.parametrize(
         ("changes", "field"),
         [
+            ({"kind": "rumour"}, "kind"),
             ({"title": ""}, "title"),
             ({"text": ""}, "text"),
             ({"text": f"身份证 {CITIZEN_ID}"}, "text"),

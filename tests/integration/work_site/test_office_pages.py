@@ -89,11 +89,13 @@ class TestCatalogue:
         page = "/office/catalogue/new"
 
         wrong = opened.post("/office/catalogue/publish", "office", page=page, version="二", **told)
+        bare = opened.post("/office/catalogue/publish", "office", page=page, version="2026-9")
         done = opened.post(
             "/office/catalogue/publish", "office", page=page, version=f"{year}-1", **told
         )
 
         assert 'href="#version"' in wrong.text
+        assert bare.status == 400
         assert done.status == 303
         for member in ("centre", "county", "scjg"):
             assert opened.get(page, member).status == 403

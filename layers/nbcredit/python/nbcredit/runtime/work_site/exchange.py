@@ -96,7 +96,7 @@ def send(desk: Desk) -> Response:
             ("title", "请填写标题。"),
             ("text", "请填写内容。"),
         )
-        if not fields.get(name)
+        if not fields.get(name) or (name == "kind" and fields[name] not in set(PostKind))
     ]
     if faults:
         return _drafted(desk.wrong(*faults))

@@ -63,7 +63,7 @@ def compare(desk: Desk) -> Response:
 
 def publish(desk: Desk) -> Response:
     fields = desk.fields
-    schemas = json.loads(fields["schemas"])
+    schemas = schemas_in(fields.get("schemas", "").encode())
     done = desk.tried(
         lambda: desk.ask(
             PublishCatalogue,
