@@ -68,9 +68,7 @@ class OpenDoors:
 
     members: Mapping[str, Member]
 
-    def member(
-        self, token: str, certificate: ClientCertificate | None, *, address: str
-    ) -> Member:
+    def member(self, token: str, certificate: ClientCertificate | None, *, address: str) -> Member:
         del certificate, address
         if token not in self.members:
             raise NotSignedIn("session-unknown")
