@@ -61,6 +61,20 @@ class TestEntry:
         assert prefilled(page.text, "处罚决定日期") == "2026-13-01"
         assert items_of("work") == before
 
+    def test_tells_of_each_field_that_is_needed_where_none_is_filled_in(
+        self, desk: ProviderDesk
+    ) -> None:
+        page = desk.send(ENTRY, {"period": "2026-11"}).text
+
+        needed = [ITEM.fields[name].title for name in ITEM.schema["required"]]
+        assert [title for title in needed if f">请填写{title}。</a>" not in page] == []
+
+    @pytest.mark.requirement("A8.5")
+    def test_tells_of_a_needed_field_that_is_empty(self, desk: ProviderDesk) -> None:
+        page = desk.send(ENTRY, {"period": "2026-11", **typed(a_row(1, 行政相对人名称=""))}).text
+
+        assert "行政相对人名称不能为空" in page
+
     def test_is_not_offered_for_the_item_of_another(self, desk: ProviderDesk) -> None:
         page = desk.get("/entry/social-insurance-arrears").text
 

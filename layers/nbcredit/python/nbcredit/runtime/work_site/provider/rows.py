@@ -104,6 +104,13 @@ def faults_of(issues: Sequence[IssueView], guide: ItemGuide) -> list[Fault]:
 
 def problems(desk: Desk, guide: ItemGuide, row: Row) -> list[Fault]:
     """Have the engine check the row, of which nothing is stored; return what has to be mended."""
+    if not any(row.get(column.title) for column in guide.columns):
+        # The engine would say that the file has no data.
+        return [
+            Fault(f"请填写{column.title}。", f"{_PREFIX}{column.field}")
+            for column in guide.columns
+            if column.required
+        ]
     line = json.dumps(row, ensure_ascii=False).encode()
     check = desk.ask(
         CheckFile,
