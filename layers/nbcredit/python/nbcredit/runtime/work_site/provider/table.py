@@ -6,6 +6,7 @@ from typing import Final
 from nbcredit.domain.organisations import OrganisationKind
 from nbcredit.runtime.work_site.centre import cases
 from nbcredit.runtime.work_site.provider import (
+    corrections,
     entry,
     feedback,
     inbox,
@@ -38,6 +39,7 @@ def routes() -> Iterable[Iterable[Route]]:
         items.ROUTES,
         entry.ROUTES,
         feedback.ROUTES,
+        corrections.ROUTES,
         cases.OWN_ROUTES,
         inbox.ROUTES,
     )
