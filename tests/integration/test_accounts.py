@@ -70,6 +70,7 @@ class TestApplying:
             ("office", Role.SECURITY_ADMIN),
             ("ministry", Role.REPORTER),
             ("centre", Role.PUBLISHER),
+            ("centre", Role.LIAISON),
         ],
     )
     def test_gives_posts_that_the_organisation_can_have(
@@ -128,6 +129,19 @@ class TestApproving:
 
         assert (approved.state, approved.decided_by) == (AccountState.ACTIVE, BORIS)
         assert world.accounts.approve(applied.id, by=BORIS, purpose=PURPOSE) == approved
+
+    def test_is_not_got_around_by_resuming(self, world: World) -> None:
+        applied = world.applied()
+
+        with pytest.raises(AccountNotThisMove):
+            world.accounts.resume(applied.id, reason="恢复", by=ANNA, purpose=PURPOSE)
+
+    def test_does_not_resume_what_was_suspended(self, world: World) -> None:
+        account = world.opened()
+        world.accounts.suspend(account.id, reason="挂失", by=ANNA, purpose=PURPOSE)
+
+        with pytest.raises(AccountNotThisMove):
+            world.accounts.approve(account.id, by=BORIS, purpose=PURPOSE)
 
     def test_is_not_of_what_was_refused(self, world: World) -> None:
         applied = world.applied()

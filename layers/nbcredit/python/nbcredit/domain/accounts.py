@@ -200,6 +200,7 @@ class Account:
         """Return it active; from its opening it counts as confirmed."""
         if self.asked_by(by):
             raise OwnRequest
+        self._check_is(AccountState.APPLIED, to=AccountState.ACTIVE)
         moved = self._to(AccountState.ACTIVE, at=at, by=by, reason="")
         return replace(moved, confirmed_on=on)
 
@@ -215,6 +216,7 @@ class Account:
         """Return it active again: by somebody else than its holder, confirmed on that day."""
         if by.id in {self.id, self.responsible}:
             raise OwnRequest
+        self._check_is(AccountState.SUSPENDED, to=AccountState.ACTIVE)
         moved = self._to(AccountState.ACTIVE, at=at, by=by, reason=reason)
         return replace(moved, confirmed_on=on)
 
@@ -235,6 +237,11 @@ class Account:
 
     def signed_out_everywhere(self, *, at: datetime) -> Self:
         return replace(self, sessions_from=at, revision=self.revision + 1)
+
+    def _check_is(self, state: AccountState, *, to: AccountState) -> None:
+        """Approving and resuming lead to the same state and stand in for each other nowhere."""
+        if self.state is not state:
+            raise AccountNotThisMove(self.state, to)
 
     def _to(self, state: AccountState, *, at: datetime, by: Actor, reason: str) -> Self:
         if state not in MOVES[self.state]:
