@@ -41,6 +41,12 @@ class TestMatrix:
         with pytest.raises(NotPermitted):
             allowed("no-such-call", permissions=frozenset(Permission), kind=OrganisationKind.CENTRE)
 
+    @pytest.mark.parametrize("role", sorted(POSTS[OrganisationKind.CENTRE] - {Role.SECURITY_ADMIN}))
+    def test_gives_the_accounts_of_the_city_to_the_security_admin_alone(self, role: Role) -> None:
+        permissions = permissions_of([role], OrganisationKind.CENTRE)
+
+        assert not permissions & {Permission.APPLY_FOR_ACCOUNTS, Permission.KEEP_ACCOUNTS}
+
     @pytest.mark.parametrize(
         ("kind", "role", "call", "scope"),
         [

@@ -139,7 +139,8 @@ POSTS: Final[Mapping[OrganisationKind, frozenset[Role]]] = {
     OrganisationKind.PUBLIC_ENTERPRISE: _OF_PROVIDERS,
     OrganisationKind.AUTHORITY: frozenset(),
     OrganisationKind.COUNTY: frozenset({Role.SUPERVISOR, Role.LIAISON}),
-    OrganisationKind.CENTRE: frozenset({Role.HANDLER, Role.LIAISON, *SEPARATED}),
+    # The centre acts on the accounts of the whole city: of its own, only its security admin does.
+    OrganisationKind.CENTRE: frozenset({Role.HANDLER, *SEPARATED}),
     OrganisationKind.OFFICE: frozenset({Role.PUBLISHER, Role.LIAISON}),
 }
 
