@@ -23,6 +23,9 @@ class TestPasswords:
     def test_are_taken_where_they_are_strong(self, password: str) -> None:
         check_password(password, account=ACCOUNT)
 
+    def test_are_not_weak_for_want_of_an_account(self) -> None:
+        check_password("Correct-Horse-9-Battery", account="")
+
     @pytest.mark.parametrize(
         "password",
         [

@@ -141,7 +141,7 @@ def check_password(password: str, *, account: str) -> None:
     if (
         not SHORTEST <= len(password) <= LONGEST
         or len({_class(each) for each in password}) < _CLASSES
-        or account.casefold() in folded
+        or (account and account.casefold() in folded)
         or any(common in folded for common in _COMMON)
         or any(unicodedata.category(each) == "Cc" for each in password)
     ):
