@@ -35,6 +35,7 @@ PEOPLE: Final = (
     Sample(organisation="centre", name="陈静", roles=(Role.HANDLER,)),
     Sample(organisation="centre", name="周宁", roles=(Role.SYSTEM_ADMIN,)),
     Sample(organisation="centre", name="吴安", roles=(Role.SECURITY_ADMIN,)),
+    Sample(organisation="centre", name="何平", roles=(Role.SECURITY_ADMIN,)),
     Sample(organisation="centre", name="郑明", roles=(Role.AUDITOR,)),
     Sample(organisation="office", name="孙立", roles=(Role.PUBLISHER,)),
 )
@@ -59,6 +60,8 @@ class Known:
 
 def members(local: LocalCloud, *, folder: Path = FOLDER) -> list[Known]:
     """Return the sample members; those of the state that was kept are still good."""
+    # As on any working morning: what is to be done stands on everybody's list.
+    local.gateway.functions.invoke(FunctionName=local.stack.outputs["RemindFunction"])
     listed = folder / _LISTED
     if local.kept and listed.exists():
         return read(folder)
