@@ -32,6 +32,7 @@ from nbcredit.domain.submissions import FileFormat, Submission, UnknownSubmissio
 from nbcredit.usecases.answering import Told
 from nbcredit.usecases.cases import Choice
 from nbcredit.usecases.held_rows import RowAnswered
+from nbcredit.usecases.submissions import Submissions
 from tests.cleaning_builders import CREDIT_CODE, PENALTY, csv_text
 from tests.faults.scenes import penalty, registration, registry
 from tests.faults.tapes import Tape
@@ -109,6 +110,10 @@ def corrected(rows: Sequence[Mapping[str, str]]) -> bytes:
 
 def told(stage: Stage, feedback: str) -> Told:
     return stage.feedbacks.show(feedback, by=PROVIDER, purpose="报送核对")
+
+
+def listing(stage: Stage) -> Submissions:
+    return Submissions(stage.parts.submissions, stage.parts.work_files, stage.parts.ledger)
 
 
 def states(stage: Stage, feedback: str) -> dict[int, str]:
@@ -271,6 +276,17 @@ class TestFeedbackOfASubmission:
             stage.feedbacks.papers(done.id, anew=False, by=OTHER, purpose="核对")
 
         assert {who for who, book in seen.items() if book} == {"scjg", "centre"}
+        listed = {
+            by.organisation: listing(stage).issues(done.id, limit=9, by=by, purpose="核对")
+            for by in (PROVIDER, CENTRE, OFFICE)
+        }
+        assert {who for who, found in listed.items() if found.download} == {"scjg", "centre"}
+        assert {who for who, found in listed.items() if not found.withheld} == {"scjg", "centre"}
+        assert any(each.value for each in listed["scjg"].issues)
+        assert [(each.row, each.code) for each in listed["office"].issues] == [
+            (each.row, each.code) for each in listed["scjg"].issues
+        ]
+        assert not any(each.value for each in listed["office"].issues)
         assert any('"papers-read"' in act and '"refused"' in act for act in acts())
 
 

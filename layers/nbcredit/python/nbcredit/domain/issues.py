@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
 
 
 class Severity(StrEnum):
@@ -103,6 +103,26 @@ class IssueCode(StrEnum):
         return Severity.WARNING if self.value.startswith("W") else Severity.ERROR
 
 
+# Their messages quote the cell, or say whom it names.
+_QUOTES_CELLS: Final = frozenset(
+    {
+        IssueCode.NOT_LISTED,
+        IssueCode.KNOWN_BY_OTHER_NAME,
+        IssueCode.NAME_OF_ANOTHER,
+        IssueCode.NAME_ALONE,
+        IssueCode.CANCELLED_BEFORE,
+        IssueCode.PERSON_NAMED_OTHERWISE,
+        IssueCode.UNKNOWN_RECORD,
+        IssueCode.OTHER_NAME,
+        IssueCode.REGION_BY_PROVIDER,
+        IssueCode.SERIAL_DATE,
+        IssueCode.IMPLAUSIBLE_DATE,
+        IssueCode.CANCELLED_SUBJECT,
+        IssueCode.OTHER_CITY,
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a field stands in the provider's file: the spreadsheet's letter and their header."""
@@ -139,3 +159,9 @@ class Issue:
         if place is None:
             return self
         return replace(self, field=field, column=place.column, header=place.header)
+
+    def without_cells(self) -> Self:
+        """Return it as others than the provider and the centre see it: where, and of which kind."""
+        quotes = self.code in _QUOTES_CELLS
+        told = "这一行的内容只有报送单位和信用中心能查看：请向它们了解。"
+        return replace(self, value="", message=told if quotes else self.message)

@@ -22,6 +22,7 @@ from nbcredit.domain.submissions import (
     Submission,
     UnknownSubmission,
 )
+from nbcredit.usecases.access import READERS
 from nbcredit.usecases.audit import AuditTrail
 from nbcredit.usecases.visibility import Sees, owns_or_oversees
 
@@ -155,6 +156,20 @@ class Standing:
         return cls(submission, submission.chunks if submission.state in ENDED else 0)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedIssues:
+    """The first issues of a submission, and where the whole lists are for who may fetch them.
+
+    They are `withheld` from whoever sees the submission, but not what its cells hold.
+    """
+
+    submission: Submission
+    issues: Sequence[Issue]
+    withheld: bool
+    download: str | None = None
+    changes_download: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Submissions:
     """Looks submissions up: a provider its own, a county its region's, centre and office all."""
@@ -189,14 +204,25 @@ class Submissions:
         found = self.store.reported(provider, since=since)
         return [each for each in found if each.period == str(period) and each.kind in REPORTS]
 
-    def issues(
-        self, submission_id: str, *, limit: int, by: Actor, purpose: str
-    ) -> tuple[Submission, list[Issue]]:
-        """Return a submission with its first issues: they quote rows, so the reading is entered."""
+    def issues(self, submission_id: str, *, limit: int, by: Actor, purpose: str) -> ListedIssues:
+        """Return the first issues: they quote rows, so the reading is entered.
+
+        As with its papers, cells are for their provider and the centre; others see where they are.
+        """
         submission = self._visible(submission_id, "issues-read", by, purpose)
         act = Act(action="issues-read", actor=by, purpose=purpose, about=(submission_id,))
         self.trail.record(act)
-        return submission, list(islice(self.files.read_issues(submission_id), limit))
+        issues = list(islice(self.files.read_issues(submission_id), limit))
+        if by.organisation != submission.provider and by.organisation not in READERS:
+            issues = [each.without_cells() for each in issues]
+            return ListedIssues(submission=submission, issues=issues, withheld=True)
+        return ListedIssues(
+            submission=submission,
+            issues=issues,
+            withheld=False,
+            download=self.files.issue_list_address(submission_id),
+            changes_download=self.files.change_list_address(submission_id),
+        )
 
     def _visible(self, submission_id: str, action: str, by: Actor, purpose: str) -> Submission:
         """Return the submission, or raise `UnknownSubmission` just as if there were none."""

@@ -110,6 +110,7 @@ class IssueList(Wire):
     """The first problems, the count of each code, and where the whole lists can be fetched.
 
     `changes_download` is the list of the changes that may have changed the meaning of a cell.
+    Where cells are `withheld`, only their provider and the centre see what they hold.
     """
 
     total: int
@@ -117,3 +118,4 @@ class IssueList(Wire):
     issues: list[IssueView]
     download: str | None
     changes_download: str | None
+    withheld: bool = False

@@ -1,6 +1,6 @@
 """From domain things to the bodies that callers see."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from nbcredit.domain.catalogue import Catalogue, Item
@@ -12,7 +12,7 @@ from nbcredit.domain.rows import Outcome
 from nbcredit.domain.subjects import Subject
 from nbcredit.domain.submissions import State, Submission
 from nbcredit.usecases.records import Traced
-from nbcredit.usecases.submissions import Standing
+from nbcredit.usecases.submissions import ListedIssues, Standing
 from nbcredit.wire.catalogue import CatalogueView, ItemView
 from nbcredit.wire.records import RecordView, SubjectView, TraceView, VersionView
 from nbcredit.wire.submissions import ChangeView, IssueList, IssueView, SubmissionView
@@ -85,19 +85,15 @@ def issue_view(issue: Issue) -> IssueView:
     )
 
 
-def issue_list(
-    counts: Mapping[str, int],
-    issues: Iterable[Issue],
-    *,
-    download: str | None,
-    changes_download: str | None,
-) -> IssueList:
+def issue_list(listed: ListedIssues) -> IssueList:
+    counts = listed.submission.issue_counts
     return IssueList(
         total=sum(counts.values()),
         by_code=dict(sorted(counts.items())),
-        issues=[issue_view(issue) for issue in issues],
-        download=download,
-        changes_download=changes_download,
+        issues=[issue_view(issue) for issue in listed.issues],
+        download=listed.download,
+        changes_download=listed.changes_download,
+        withheld=listed.withheld,
     )
 
 

@@ -52,16 +52,10 @@ class SubmissionAnswers:
         return trials.reported_list(found)
 
     def _issues(self, call: ListIssues, asked: Asked) -> IssueList:
-        submission, issues = self.submissions.issues(
+        listed = self.submissions.issues(
             call.submission, limit=call.limit, by=asked.by, purpose=call.purpose
         )
-        files = self.submissions.files
-        return views.issue_list(
-            submission.issue_counts,
-            issues,
-            download=files.issue_list_address(submission.id),
-            changes_download=files.change_list_address(submission.id),
-        )
+        return views.issue_list(listed)
 
     def _view(self, standing: Standing) -> SubmissionView:
         catalogue = self.catalogues.get(standing.submission.catalogue)

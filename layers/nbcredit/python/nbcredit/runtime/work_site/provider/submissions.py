@@ -139,6 +139,7 @@ def _result(desk: Desk, view: SubmissionView) -> Response:
         held=view.outcomes.get(Outcome.HELD, 0),
         problems=grouped(issues.issues, total=issues.total),
         total=issues.total,
+        withheld=issues.withheld,
         may_report=desk.may("deliver-file"),
     )
 
