@@ -71,8 +71,16 @@ OWN_READERS = (
 )
 
 
+# Who enters acts: entries alone, neither what is sealed nor who looked.
+WRITERS = (*OWN_READERS, "WorkSite")
+
+
 def of_work(action: str, key: str) -> Asked:
     return Asked(f"dynamodb:{action}", "WorkTable.Arn", (("dynamodb:LeadingKeys", key),))
+
+
+def of_trail(key: str) -> Asked:
+    return Asked("dynamodb:PutItem", "AuditTable.Arn", (("dynamodb:LeadingKeys", key),))
 
 
 def dying() -> Entering:
@@ -388,14 +396,8 @@ class TestPermissionsInUse:
             ("AnswerCall", Asked("dynamodb:DeleteItem", "LegalPersonsTable.Arn")),
             ("AnswerCall", Asked("s3:GetObject", "WorkBucket.Arn/submissions/s/receipt.json")),
             ("LoadChunk", Asked("dynamodb:DeleteItem", "WorkTable.Arn")),
-            (
-                "SealAudit",
-                Asked(
-                    "dynamodb:PutItem",
-                    "AuditTable.Arn",
-                    (("dynamodb:LeadingKeys", "2026-11-23T12:00#07"),),
-                ),
-            ),
+            ("SealAudit", of_trail("2026-11-23T12:00#07")),
+            *((name, of_trail(key)) for name in WRITERS for key in ("SEALED", "WHO#NP#x")),
             ("AnswerCall", Asked("s3:PutObject", "AuditBucket.Arn/checkpoints/x.json")),
             ("AnswerCall", Asked("kms:Sign", "AuditKey.Arn")),
             ("AnswerCall", of_work("DeleteItem", "CALENDAR")),
