@@ -19,13 +19,14 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 
 from nbcredit.adapters.x509 import client_certificate
-from nbcredit.command.calls import Client, Invoke, caller_of
+from nbcredit.command.calls import CallRefused, Client, Invoke, caller_of
 from nbcredit.domain.accounts import AccountKind
+from nbcredit.domain.certificates import UnknownCertificate
 from nbcredit.domain.organisations import CENTRE
 from nbcredit.domain.permissions import Role
 from nbcredit.usecases.signing_in import SigningIn
 from nbcredit.wire.accounts import ApplyForAccount, ApproveAccount, HandOutCode
-from nbcredit.wire.certificates import RequestCertificate, ShowAuthority
+from nbcredit.wire.certificates import RequestCertificate, RevokeCertificate, ShowAuthority
 
 # Two, since one alone can't open an account: who approves did not record it.
 RECORDER: Final = caller_of(id="infra-local-recorder", organisation=CENTRE)
@@ -82,6 +83,8 @@ def enrol(
 ) -> Enrolled:
     """Take a sample all the way to where it can sign in; again, it gets everything anew."""
     account = _opened(invoke, sample)
+    if sample.kind is AccountKind.SYSTEM:
+        _without_certificate(invoke, account)
     key = ec.generate_private_key(ec.SECP256R1())
     request = signing_request(key, account)
     issued = Client(invoke, RECORDER).call(
@@ -129,6 +132,19 @@ def _opened(invoke: Invoke, sample: Sample) -> str:
     )
     approval = ApproveAccount(caller=APPROVER, purpose=_PURPOSE, account=applied["account"])
     return str(Client(invoke, APPROVER).call(approval)["account"])
+
+
+def _without_certificate(invoke: Invoke, account: str) -> None:
+    """Revoke what a system holds: only then does it get another without asking for it itself."""
+    try:
+        Client(invoke, APPROVER).call(
+            RevokeCertificate(
+                caller=APPROVER, purpose=_PURPOSE, account=account, reason="重新生成本机示例"
+            )
+        )
+    except CallRefused as error:
+        if error.problem.code != UnknownCertificate.code:
+            raise
 
 
 def _with_factors(

@@ -84,15 +84,14 @@ class TestSeeding:
             )
 
         person = taken(Sample(organisation="scjg", name="王小明", roles=(Role.REPORTER,)))
-        system = taken(
-            Sample(
-                organisation="scjg",
-                name="对接系统",
-                roles=(Role.REPORTER,),
-                kind=AccountKind.SYSTEM,
-                responsible=person.account,
-            )
+        robot_sample = Sample(
+            organisation="scjg",
+            name="对接系统",
+            roles=(Role.REPORTER,),
+            kind=AccountKind.SYSTEM,
+            responsible=person.account,
         )
+        system = taken(robot_sample)
         shown = client_certificate(person.certificate)
         token, _ = signing_in().sign_in(
             person.account,
@@ -111,6 +110,7 @@ class TestSeeding:
         assert person.bundle("trial")
         again = taken(Sample(organisation="scjg", name="王小明", roles=(Role.REPORTER,)))
         assert again.account == person.account
+        assert taken(robot_sample).certificate != system.certificate
 
 
 class TestCalls:

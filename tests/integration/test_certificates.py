@@ -14,7 +14,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from infra.local.members import signing_request
 from nbcredit.adapters.x509 import client_certificate
-from nbcredit.domain.accounts import OwnRequest, UnknownAccount
+from nbcredit.domain.accounts import AccountKind, OwnRequest, UnknownAccount
 from nbcredit.domain.actors import Actor, ActorKind
 from nbcredit.domain.certificates import (
     CertificateNotNow,
@@ -342,6 +342,39 @@ class TestSystems:
         world.clock.forward(timedelta(minutes=10))
         with pytest.raises(NotSignedIn):
             world.tokens.member(token, system.certificate, address=ADDRESS)
+
+    @pytest.mark.requirement("A21.1")
+    def test_get_no_certificate_from_whoever_opened_the_account(self, world: World) -> None:
+        person = world.opened()
+        account = world.opened(kind=AccountKind.SYSTEM, responsible=person.id)
+        request = signing_request(ec_key(), account.id)
+
+        with pytest.raises(OwnRequest):
+            world.certificates.request(account.id, request, by=BORIS, purpose=PURPOSE)
+
+    @pytest.mark.requirement("A21.1")
+    def test_are_not_taken_over_by_one_administrator(self, world: World) -> None:
+        system = world.system(of=world.opened().id)
+        request, certificates = signing_request(ec_key(), system.account), world.certificates
+
+        with pytest.raises(CertificateNotNow):
+            certificates.request(system.account, request, by=ANNA, purpose=PURPOSE)
+        certificates.revoke(system.account, reason="遗失", by=ANNA, purpose=PURPOSE)
+        with pytest.raises(OwnRequest):
+            certificates.request(system.account, request, by=ANNA, purpose=PURPOSE)
+
+        carla = replace(ANNA, id="carla")
+        issued = certificates.request(system.account, request, by=carla, purpose=PURPOSE)
+        assert issued.state is CertificateState.VALID
+
+    def test_renew_their_own_while_it_is_valid(self, world: World) -> None:
+        system = world.system(of=world.opened().id)
+        request = signing_request(ec_key(), system.account)
+        itself = replace(BORIS, id=system.account, organisation="scjg")
+
+        renewed = world.certificates.renew(system.account, request, by=itself, purpose=PURPOSE)
+
+        assert renewed.thumbprint != system.issued.thumbprint
 
     def test_are_no_persons_and_persons_no_systems(self, world: World) -> None:
         person = world.enrolled()

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final, Self
 
 from nbcredit.domain.actors import Actor
-from nbcredit.domain.errors import BadRequest, Conflict, NotFound
+from nbcredit.domain.errors import BadRequest, Concealed, Conflict
 
 # A year: the account's posts have been confirmed four times when it ends.
 VALIDITY: Final = timedelta(days=365)
@@ -58,7 +58,7 @@ class RequestRefused(BadRequest):
         self.reason = reason
 
 
-class UnknownCertificate(NotFound):
+class UnknownCertificate(Concealed):
     """There is none, or none that the caller may see."""
 
     code = "unknown-certificate"
@@ -114,11 +114,12 @@ class Certificate:
     issued_by: Actor
     state: CertificateState = CertificateState.VALID
     ended_at: datetime | None = None
+    ended_by: str = ""
     reason: str = ""
     revision: int = 1
 
-    def revoked(self, *, at: datetime, reason: str) -> Self:
-        return self._ended(CertificateState.REVOKED, at, reason)
+    def revoked(self, *, at: datetime, by: Actor, reason: str) -> Self:
+        return replace(self._ended(CertificateState.REVOKED, at, reason), ended_by=by.id)
 
     def replaced(self, *, at: datetime) -> Self:
         return self._ended(CertificateState.REPLACED, at, "换发新证书")

@@ -209,7 +209,7 @@ class Accounts:
         held = self.certificates.find(account.certificate) if account.certificate else None
         ended = None
         if held is not None and held.state is CertificateState.VALID:
-            ended = held.revoked(at=now, reason="账号注销")
+            ended = held.revoked(at=now, by=by, reason="账号注销")
         closed = account.closed(at=now, by=by, reason=reason)
         act = act_about(closed, "account-closed", by=by, purpose=purpose)
         self.store.change(closed, act=act, ended=ended)

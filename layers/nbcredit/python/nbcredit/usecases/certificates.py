@@ -1,11 +1,11 @@
 """Certificates: requested, issued by the platform's authority, renewed, revoked (A19.1)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, Protocol
 
-from nbcredit.domain.accounts import Account, OwnRequest, UnknownAccount
+from nbcredit.domain.accounts import Account, AccountKind, OwnRequest, UnknownAccount
 from nbcredit.domain.actors import Actor
 from nbcredit.domain.audit import Act
 from nbcredit.domain.certificates import (
@@ -138,12 +138,13 @@ class Certificates:
         """Issue the certificate of an account; the same request again gives the same one.
 
         Whoever handed out the one-time code does not issue the certificate as well: nobody alone
-        holds all that it takes to act as somebody else (A21.1).
+        holds all that it takes to act as somebody else (A21.1). A system has no code, so there
+        it is whoever opened the account, or revoked the certificate before.
         """
         if by.organisation != CENTRE:
             raise NotTheAccountKeeper
         account = self.accounts.get(account_id)
-        if by.id in (account.id, account.responsible, self.codes.giver(account.id)):
+        if by.id in (account.id, account.responsible, *self._second(account)):
             raise OwnRequest
         return self._issue(account, request, by=by, purpose=purpose)
 
@@ -152,7 +153,7 @@ class Certificates:
         if by.id != account_id:
             raise UnknownAccount(account_id)
         account = self.accounts.get(account_id)
-        held = self.store.find(account.certificate) if account.certificate else None
+        held = self._held(account)
         if held is None or held.state is not CertificateState.VALID:
             raise CertificateNotNow("没有可更换的有效证书：请联系信用中心重新签发。")
         return self._issue(account, request, by=by, purpose=purpose)
@@ -162,7 +163,7 @@ class Certificates:
         account = self.accounts.get(account_id)
         if by.organisation not in (account.organisation, CENTRE):
             raise UnknownAccount(account_id)
-        held = self.store.find(account.certificate) if account.certificate else None
+        held = self._held(account)
         if held is None:
             raise UnknownCertificate
         return held
@@ -173,7 +174,7 @@ class Certificates:
         if held.state is not CertificateState.VALID:
             return held
         account = self.accounts.get(account_id)
-        revoked = held.revoked(at=self.clock.now(), reason=reason)
+        revoked = held.revoked(at=self.clock.now(), by=by, reason=reason)
         act = act_about(account, "certificate-revoked", by=by, purpose=purpose, serial=held.serial)
         self.store.revoke(revoked, act=act)
         return revoked
@@ -188,16 +189,34 @@ class Certificates:
         now = self.clock.now()
         return self.authority.revocation_list(self.store.ended(), at=now, until=now + LIST_LIFE)
 
+    def _second(self, account: Account) -> Iterator[str]:
+        """Yield who else has already done a part of what gives access to the account."""
+        if account.kind is AccountKind.PERSON:
+            yield self.codes.giver(account.id)
+            return
+        if account.decided_by is not None:
+            yield account.decided_by.id
+        held = self._held(account)
+        if held is not None:
+            yield held.ended_by
+
+    def _held(self, account: Account) -> Certificate | None:
+        return self.store.find(account.certificate) if account.certificate else None
+
     def _issue(self, account: Account, request: str, *, by: Actor, purpose: str) -> Certificate:
         if not account.active:
             raise CertificateNotNow("账号没有开通：请先审批账号，再签发证书。")
         read = self.reader.request(request)
         if read.common_name != account.id:
             raise RequestRefused(f"请求中的名称（CN）应为账号 {account.id}")
-        held = self.store.find(account.certificate) if account.certificate else None
+        held = self._held(account)
         valid = held if held is not None and held.state is CertificateState.VALID else None
         if valid is not None and valid.key_hash == read.key_hash:
             return valid
+        if valid is not None and account.kind is AccountKind.SYSTEM and by.id != account.id:
+            raise CertificateNotNow(
+                "系统账号的证书仍有效：请由该系统自行换发；密钥遗失的，请先吊销原证书再签发。"
+            )
         now = self.clock.now()
         issued = self.authority.issue(
             read,
