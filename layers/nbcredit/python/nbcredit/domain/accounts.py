@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final, Self
 
 from nbcredit.domain.actors import Actor
-from nbcredit.domain.errors import BadRequest, Conflict, Forbidden, NotFound
+from nbcredit.domain.errors import BadRequest, Concealed, Conflict, Forbidden
 from nbcredit.domain.organisations import Organisation
 from nbcredit.domain.permissions import POSTS, SEPARATED, Role
 
@@ -58,7 +58,7 @@ MOVES: Final[Mapping[AccountState, frozenset[AccountState]]] = {
 OF_SYSTEMS: Final = frozenset({Role.REPORTER, Role.SUPERVISOR})
 
 
-class UnknownAccount(NotFound):
+class UnknownAccount(Concealed):
     """There is none, or none that the caller may see."""
 
     code = "unknown-account"
@@ -66,6 +66,7 @@ class UnknownAccount(NotFound):
     def __init__(self, account_id: str) -> None:
         super().__init__(f"没有账号 {account_id}：请在账号列表中核对。")
         self.account_id = account_id
+        self.noted = {"named": account_id}
 
 
 class StaleAccount(Conflict):

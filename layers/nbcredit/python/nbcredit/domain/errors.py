@@ -36,6 +36,15 @@ class NotFound(Refusal):
     code = "not-found"
 
 
+class Concealed(NotFound):
+    """Nothing of that name is there for the actor, be it another's or nobody's.
+
+    Who answers the call enters that somebody has asked, `noted` with it (F50).
+    """
+
+    noted: Mapping[str, str] = MappingProxyType({})
+
+
 class Conflict(Refusal):
     """The state of things does not allow it now."""
 

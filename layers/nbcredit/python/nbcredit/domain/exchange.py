@@ -10,7 +10,7 @@ from typing import Final, Self
 
 from nbcredit.domain.actors import Actor
 from nbcredit.domain.attachments import Attachment
-from nbcredit.domain.errors import BadRequest, Conflict, Forbidden, NotFound
+from nbcredit.domain.errors import BadRequest, Concealed, Conflict, Forbidden
 from nbcredit.domain.organisations import CENTRE, OFFICE, Directory, OrganisationKind
 from nbcredit.domain.periods import business_date
 
@@ -37,7 +37,7 @@ _LABELS: Final[Mapping[PostKind, str]] = {
 }
 
 
-class UnknownPost(NotFound):
+class UnknownPost(Concealed):
     """There is none, or none that was sent by the caller or to it."""
 
     code = "unknown-post"
@@ -45,6 +45,7 @@ class UnknownPost(NotFound):
     def __init__(self, post: str) -> None:
         super().__init__(f"没有编号为 {post} 的通知、文件或咨询：请在收发列表中查看编号。")
         self.post = post
+        self.noted = {"named": post}
 
 
 class UnknownAddressee(BadRequest):

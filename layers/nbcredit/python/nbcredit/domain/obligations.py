@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final, Self
 
 from nbcredit.domain.duties import Reports
-from nbcredit.domain.errors import Conflict, NotFound
+from nbcredit.domain.errors import Concealed, Conflict
 from nbcredit.domain.working_days import DueDate
 
 
@@ -53,7 +53,7 @@ class State(StrEnum):
 _PENDING: Final = frozenset({State.OPEN, State.MISSING})
 
 
-class UnknownObligation(NotFound):
+class UnknownObligation(Concealed):
     """No obligation has this id."""
 
     code = "unknown-obligation"

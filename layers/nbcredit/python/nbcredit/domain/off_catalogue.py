@@ -15,7 +15,7 @@ from typing import Final, Self
 
 from nbcredit.domain.actors import Actor
 from nbcredit.domain.attachments import Attachment
-from nbcredit.domain.errors import BadRequest, Conflict, NotFound
+from nbcredit.domain.errors import BadRequest, Concealed, Conflict
 from nbcredit.domain.identifiers import is_resident_id
 from nbcredit.domain.subjects import SubjectKey
 
@@ -38,7 +38,7 @@ MOVES: Final[Mapping[State, frozenset[State]]] = {
 _NUMBER: Final = re.compile(r"(?<![0-9A-Za-z])[1-9][0-9]{16}[0-9Xx](?![0-9A-Za-z])")
 
 
-class UnknownInformation(NotFound):
+class UnknownInformation(Concealed):
     """There is none, or none that the caller may see."""
 
     code = "unknown-off-catalogue"
@@ -46,6 +46,7 @@ class UnknownInformation(NotFound):
     def __init__(self, information_id: str) -> None:
         super().__init__(f"没有目录外信息 {information_id}：请用 off-catalogue list 查看编号。")
         self.information_id = information_id
+        self.noted = {"named": information_id}
 
 
 class NotThisMove(Conflict):

@@ -11,6 +11,7 @@ from nbcredit.domain.audit import Act, Outcome
 from nbcredit.domain.catalogue import CatalogueRefused
 from nbcredit.domain.errors import (
     BadRequest,
+    Concealed,
     Conflict,
     Forbidden,
     NotFound,
@@ -80,7 +81,7 @@ class Answering:
         except NotAllowedToRead:
             # Whoever refused it has entered it, with the subject's pseudonym.
             raise
-        except Forbidden as refusal:
+        except (Forbidden, Concealed) as refusal:
             act = Act(
                 action=call.call,
                 actor=asked.by,

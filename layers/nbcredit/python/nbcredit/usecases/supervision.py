@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nbcredit.domain.actors import Actor
-from nbcredit.domain.errors import NotFound
+from nbcredit.domain.errors import Concealed
 from nbcredit.domain.organisations import Organisation, OrganisationKind
 from nbcredit.domain.urging import NotASupervisor
 from nbcredit.usecases.receiving import Organisations
@@ -15,7 +15,7 @@ _NO_REPORTERS = frozenset(
 )
 
 
-class UnknownOrganisation(NotFound):
+class UnknownOrganisation(Concealed):
     """Nobody of this code is in the directory, or it is none of the caller's business."""
 
     code = "unknown-organisation"
@@ -23,6 +23,7 @@ class UnknownOrganisation(NotFound):
     def __init__(self, organisation: str) -> None:
         super().__init__(f"没有单位 {organisation}：请核对单位代码，区县只能查看本区域的单位。")
         self.organisation = organisation
+        self.noted = {"named": organisation}
 
 
 @dataclass(frozen=True, slots=True)
