@@ -9,7 +9,10 @@ from tests.contract.permits import ENCRYPTION, Asked, denied
 
 TABLES = of_type(written(), "AWS::DynamoDB::Table")
 BUCKETS = of_type(written(), "AWS::S3::Bucket")
-TLS = (("aws:SecureTransport", "true"), ("s3:TlsVersion", "1.2"), ("s3:if-none-match", "*"))
+SEALER = ("aws:PrincipalArn", "SealAuditRole.Arn")
+NEW_BY_TLS = (("aws:SecureTransport", "true"), ("s3:TlsVersion", "1.2"), ("s3:if-none-match", "*"))
+# As the sealer asks, who alone may put into every bucket.
+TLS = (*NEW_BY_TLS, SEALER)
 NO_TLS = (("aws:SecureTransport", "false"),)
 OLD_TLS = (("aws:SecureTransport", "true"), ("s3:TlsVersion", "1.1"))
 
@@ -123,12 +126,16 @@ class TestSeals:
     @pytest.mark.parametrize(
         ("action", "facts"),
         [
-            ("s3:PutObject", TLS[:2]),
+            ("s3:PutObject", (*NEW_BY_TLS[:2], SEALER)),
+            ("s3:PutObject", (*NEW_BY_TLS, ("aws:PrincipalArn", "AnswerCallRole.Arn"))),
+            ("s3:PutObject", NEW_BY_TLS),
             ("s3:DeleteObject", TLS),
             ("s3:DeleteObjectVersion", TLS),
         ],
     )
-    def test_are_neither_replaced_nor_hidden_nor_deleted(self, action: str, facts: Facts) -> None:
+    def test_are_neither_made_by_others_nor_replaced_nor_deleted(
+        self, action: str, facts: Facts
+    ) -> None:
         assert denied(Asked(action, "AuditBucket.Arn/checkpoints/x.json", facts))
 
     def test_are_made_when_no_function_can_write_to_their_windows_any_more(self) -> None:
@@ -160,6 +167,7 @@ class TestOutputs:
             *queues,
             *functions,
             *("DataKey", "FieldKey", "AuditKey", "SubjectSecret"),
+            *("TerminatorSecret", "WorkSiteApiId"),
         }
 
 
