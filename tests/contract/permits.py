@@ -4,7 +4,7 @@ No emulator checks permissions: what a role lacks would show in an account first
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
@@ -39,6 +39,7 @@ class Asked:
 def allowed(function: str, asked: Asked) -> bool:
     """Whether the function's role allows it and no policy of a bucket or queue denies it."""
     role = of_type(deployed("aws"), "AWS::IAM::Role")[f"{function}Role"]
+    asked = replace(asked, facts=(*asked.facts, ("aws:PrincipalArn", f"{function}Role.Arn")))
     return not denied(asked) and any(
         speaks_of(statement, asked)
         for policy in role["Policies"]
