@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyotp
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from infra.local.samples import Known
 from infra.local.site import Site
 
-DESK: Final = {"width": 1280, "height": 900}
-PHONE: Final = {"width": 375, "height": 800}
+DESK: Final[ViewportSize] = {"width": 1280, "height": 900}
+PHONE: Final[ViewportSize] = {"width": 375, "height": 800}
 _STEP: Final = timedelta(seconds=30)
 
 
