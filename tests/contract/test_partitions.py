@@ -10,7 +10,8 @@ from tests.contract.deployment import PARTITIONS, ROOT, deployed
 TEMPLATES = ("template.yaml", "infra/alarms.yaml")
 # In China services keep these names; all other names come from AWS::URLSuffix.
 PRINCIPAL = re.compile(
-    r"(?:(?:Service|Principal): |\"(?:Service|Principal)\": \")([a-z0-9]+\.amazonaws\.com)\b(?!\.cn)"
+    r"(?:(?:Service|Principal): |\"(?:Service|Principal)\": \")"
+    r"([a-z0-9]+\.amazonaws\.com)\b(?!\.cn)"
 )
 # What runs on AWS; the emulator of infra/local knows one partition only.
 CODE = [*(ROOT / "layers").rglob("*.py"), *(ROOT / "functions").rglob("*.py")]
