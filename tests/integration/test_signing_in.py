@@ -1,10 +1,11 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from nbcredit.domain.accounts import OwnRequest
+from nbcredit.domain.accounts import OwnRequest, StaleAccount
 from nbcredit.domain.credentials import WeakPassword
 from nbcredit.domain.permissions import Permission, Role
 from nbcredit.domain.sessions import NotSignedIn, SignInRefused
@@ -249,6 +250,24 @@ class TestFirstSignIn:
 
         with pytest.raises(OwnRequest):
             world.codes.hand_out(account.id, by=ANNA, purpose=PURPOSE)
+
+    @pytest.mark.requirement("A21.1")
+    def test_gives_nobody_both_at_the_same_time(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        account, code = world.opened(), world.codes.codes.code()
+
+        class CertifiedMeanwhile:
+            def code(self) -> str:
+                world.certified(account)
+                return code
+
+        monkeypatch.setattr(world, "codes", replace(world.codes, codes=CertifiedMeanwhile()))
+
+        with pytest.raises(StaleAccount):
+            world.codes.hand_out(account.id, by=ANNA, purpose=PURPOSE)
+        with pytest.raises(OwnRequest):
+            world.certified(account)
 
     def test_refuses_a_weak_password(self, world: World) -> None:
         clerk = world.enrolled()

@@ -63,13 +63,15 @@ class OneTimeCodes:
         if not account.active or account.kind is not AccountKind.PERSON:
             raise AccountNotThisMove(account.state, AccountState.ACTIVE)
         now, code = self.clock.now(), self.codes.code()
-        self.accounts.change(
-            account.signed_out_everywhere(at=now),
-            act=act_about(account, "signed-out-everywhere", by=by, purpose=purpose),
-        )
+        # The giver is known before the account is changed as it was read: a certificate that is
+        # issued meanwhile either sees the giver, or has changed the account, and no code is told.
         known = self.credentials.get(account_id)
         self.credentials.save(
             known.with_code(code, at=now, by=by.id),
             act=act_about(account, "one-time-code-handed-out", by=by, purpose=purpose),
+        )
+        self.accounts.change(
+            account.signed_out_everywhere(at=now),
+            act=act_about(account, "signed-out-everywhere", by=by, purpose=purpose),
         )
         return code
