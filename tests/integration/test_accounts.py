@@ -267,6 +267,22 @@ class TestConfirmingPosts:
         assert lifted is not None
         assert lifted.state is State.LIFTED
 
+    def test_suspends_the_systems_of_whom_nobody_confirmed(self, world: World) -> None:
+        person = world.opened()
+        system = world.opened(kind=AccountKind.SYSTEM, responsible=person.id)
+        to(world, datetime(2027, 2, 1, 1, tzinfo=UTC))
+        world.accounts.confirm([system.id], by=LIAISON, purpose=PURPOSE)
+
+        to(world, datetime(2027, 3, 31, 16, tzinfo=UTC))
+        first = world.upkeep.run()
+        again = world.restarted().upkeep.run()
+
+        left = world.accounts.show(system.id, by=ANNA, purpose=PURPOSE)
+        assert left.state is AccountState.SUSPENDED
+        assert (first.suspended, again.suspended, again.changed) == (2, 0, 0)
+        subjects = [each.subject for each in world.parts.inboxes.messages("scjg", limit=5)]
+        assert any(system.id in each and "责任人" in each for each in subjects)
+
 
 @pytest.mark.requirement("A19.1")
 class TestRenewals:

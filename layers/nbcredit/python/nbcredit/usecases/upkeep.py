@@ -6,7 +6,13 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Final, Protocol
 
-from nbcredit.domain.accounts import Account, StaleAccount, confirmation_lapsed, quarter_of
+from nbcredit.domain.accounts import (
+    Account,
+    AccountKind,
+    StaleAccount,
+    confirmation_lapsed,
+    quarter_of,
+)
 from nbcredit.domain.actors import Actor
 from nbcredit.domain.audit import Act
 from nbcredit.domain.certificates import REMINDED, Certificate
@@ -40,11 +46,40 @@ class Kept:
     changed: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cause:
+    """Why accounts are suspended, and what their organisation is told to do."""
+
+    topic: str
+    reason: str
+    lines: tuple[str, ...]
+
+
+_UNCONFIRMED: Final = _Cause(
+    topic="unconfirmed",
+    reason="岗位人员未按季确认",
+    lines=(
+        "该账号连续一个季度没有确认，已自动停用，登录和接口均不能使用。",
+        "仍在岗的，请联系信用中心恢复；已离岗的，请注销账号。",
+    ),
+)
+_LEFT: Final = _Cause(
+    topic="nobody-responsible",
+    reason="系统账号的责任人已停用或注销",
+    lines=(
+        "该系统账号的责任人已停用或注销，账号已自动停用，接口不能使用。",
+        "请先恢复责任人的账号，再联系信用中心恢复系统账号。",
+        "责任人已离岗的，请注销系统账号，以新的责任人重新申请。",
+    ),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Upkeep:
     """Suspends whom nobody has confirmed for a quarter, and opens and ends what is owed.
 
-    It runs every day; run twice, or late, it comes to the same.
+    Systems that nobody active answers for are suspended as well. It runs every day; run twice, or
+    late, it comes to the same.
     """
 
     accounts: AccountStore
@@ -58,39 +93,40 @@ class Upkeep:
         today = business_date(now)
         known = self.accounts.all()
         suspended = sum(
-            self._suspend(each, now) for each in known if confirmation_lapsed(each, today=today)
+            self._suspend(each, _UNCONFIRMED, now)
+            for each in known
+            if confirmation_lapsed(each, today=today)
         )
         known = self.accounts.all() if suspended else known
+        left = sum(self._suspend(each, _LEFT, now) for each in _left_alone(known))
+        known = self.accounts.all() if left else known
         active = [each for each in known if each.active]
         wanted = {
             owed.id: owed
             for owed in (*self._renewals(active, now), *_confirmations(active, today, now))
         }
         debtors = sorted({each.organisation for each in known})
-        return Kept(suspended=suspended, changed=self._settle(wanted, debtors, today, now))
+        return Kept(suspended=suspended + left, changed=self._settle(wanted, debtors, today, now))
 
-    def _suspend(self, account: Account, now: datetime) -> bool:
-        suspended = account.suspended(at=now, by=UPKEEP, reason="岗位人员未按季确认")
+    def _suspend(self, account: Account, cause: "_Cause", now: datetime) -> bool:
+        suspended = account.suspended(at=now, by=UPKEEP, reason=cause.reason)
         act = act_about(suspended, "account-suspended", by=UPKEEP, purpose=_PURPOSE)
         try:
             self.accounts.change(suspended, act=act)
         except StaleAccount:
             # It was confirmed, closed or suspended just now; tomorrow's run sees which.
             return False
-        self._tell(suspended, now)
+        self._tell(suspended, cause, now)
         return True
 
-    def _tell(self, suspended: Account, now: datetime) -> None:
+    def _tell(self, suspended: Account, cause: "_Cause", now: datetime) -> None:
         message = Message(
             organisation=suspended.organisation,
             day=business_date(now),
-            topic=f"unconfirmed-{suspended.id}",
+            topic=f"{cause.topic}-{suspended.id}",
             at=now,
-            subject=f"账号 {suspended.id} 已停用：岗位人员未按季确认",
-            lines=(
-                "该账号连续一个季度没有确认，已自动停用，登录和接口均不能使用。",
-                "仍在岗的，请联系信用中心恢复；已离岗的，请注销账号。",
-            ),
+            subject=f"账号 {suspended.id} 已停用：{cause.reason}",
+            lines=cause.lines,
         )
         self.inbox.leave(message, by=UPKEEP)
 
@@ -141,6 +177,14 @@ class Upkeep:
                 revision = known.revision if known is not None else 0
                 changes.append(Change(known, replace(owed, revision=revision)))
         return changes
+
+
+def _left_alone(known: Sequence[Account]) -> Iterator[Account]:
+    """Yield the active systems that nobody active answers for (A19.1)."""
+    active = {each.id for each in known if each.active}
+    for each in known:
+        if each.active and each.kind is AccountKind.SYSTEM and each.responsible not in active:
+            yield each
 
 
 def _confirmations(active: Iterable[Account], today: date, now: datetime) -> Iterator[Obligation]:
