@@ -53,7 +53,6 @@ class TestSigningIn:
         [
             ({"password": "Wrong-Horse-9-Battery"}, "password-wrong"),
             ({"totp": "000000"}, "second-factor-wrong"),
-            ({"certificate": None}, "certificate-missing"),
         ],
     )
     def test_refuses_with_one_look_and_enters_the_cause(
@@ -69,6 +68,31 @@ class TestSigningIn:
             str(SignInRefused("")),
         )
         assert cause in world.causes()
+
+    def test_leaves_nothing_of_whoever_shows_no_certificate(self, world: World) -> None:
+        clerk = world.enrolled()
+        before = stored_items()
+
+        with pytest.raises(SignInRefused) as refused:
+            clerk.sign_in(certificate=None)
+        with pytest.raises(SignInRefused):
+            world.tokens.issue(clerk.account, certificate=None, address=ADDRESS)
+        with pytest.raises(NotSignedIn):
+            world.sessions.member(f"{clerk.account}~guessed", None, address=ADDRESS)
+
+        assert (refused.value.cause, str(refused.value)) == (
+            "certificate-missing",
+            str(SignInRefused("")),
+        )
+        assert stored_items() == before
+
+    def test_enters_a_session_that_comes_without_its_certificate(self, world: World) -> None:
+        token, _ = world.enrolled().sign_in()
+
+        with pytest.raises(NotSignedIn):
+            world.sessions.member(token, None, address=ADDRESS)
+
+        assert "certificate-missing" in world.causes()
 
     def test_refuses_an_account_that_nobody_has_with_the_same_look(self, world: World) -> None:
         clerk = world.enrolled()

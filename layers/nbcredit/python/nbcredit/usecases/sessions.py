@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from nbcredit.domain.accounts import Account
+from nbcredit.domain.accounts import Account, AccountKind
 from nbcredit.domain.actors import Actor, ActorKind
 from nbcredit.domain.audit import Act, Outcome
-from nbcredit.domain.certificates import Certificate, ClientCertificate, fault_of
+from nbcredit.domain.certificates import Certificate, ClientCertificate, Fault, fault_of
 from nbcredit.domain.credentials import Credentials
 from nbcredit.domain.members import Member
 from nbcredit.domain.permissions import permissions_of
@@ -95,6 +95,9 @@ class Sessions:
             account=claimed,
             certificate=certificate.thumbprint if certificate is not None else "",
         )
+        if certificate is None and known.session is None:
+            # Anybody can ask so, as often as they like, and nobody is concerned: no entry.
+            raise NotSignedIn(Fault.MISSING)
         cause = self._fault(known, certificate, kind, claimed=claimed, at=now)
         session, account = known.session, known.account
         if cause or session is None or account is None:
@@ -112,13 +115,13 @@ class Sessions:
         )
 
     def sign_out(self, member: Member, *, address: str) -> None:
-        self.store.end(member.session, act=_act("signed-out", member.actor(address)))
+        self.store.end(member.session, act=entry("signed-out", member.actor(address)))
 
     def sign_out_everywhere(self, member: Member, *, address: str) -> None:
         """End every session of the account, with this one."""
         account = self.accounts.get(member.account.id)
         ended = account.signed_out_everywhere(at=self.clock.now())
-        self.accounts.change(ended, act=_act("signed-out-everywhere", member.actor(address)))
+        self.accounts.change(ended, act=entry("signed-out-everywhere", member.actor(address)))
 
     def _fault(
         self,
@@ -148,9 +151,8 @@ class Sessions:
         return session.fault(account, certificate=shown.thumbprint, at=at)
 
     def _refused(self, cause: str, *, claimed: Account | None, address: str) -> NotSignedIn:
-        self.trail.record(
-            _act("session-checked", claimant(claimed, address), cause=cause or "session-unknown")
-        )
+        by = claimant(claimed, address)
+        self.trail.record(entry("session-checked", by, cause=cause or "session-unknown"))
         return NotSignedIn(cause)
 
 
@@ -164,11 +166,21 @@ def claimant(account: Account | None, address: str) -> Actor:
     )
 
 
-def _act(action: str, by: Actor, *, cause: str = "") -> Act:
+def fault_of_account(account: Account | None, kind: AccountKind) -> str:
+    """Return why an account of that kind can't come in, empty where it can."""
+    if account is None:
+        return "account-unknown"
+    if account.kind is not kind:
+        return f"account-of-a-{account.kind}"
+    return "" if account.active else f"account-{account.state}"
+
+
+def entry(action: str, by: Actor, *, cause: str = "", purpose: str = PURPOSE) -> Act:
+    """Return what coming in, or being refused, leaves in the trail."""
     return Act(
         action=action,
         actor=by,
-        purpose=PURPOSE,
+        purpose=purpose,
         about=(by.id,),
         outcome=Outcome.REFUSED if cause else Outcome.DONE,
         detail={"cause": cause} if cause else {},

@@ -5,9 +5,8 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from nbcredit.domain.accounts import Account, AccountKind
-from nbcredit.domain.actors import Actor
-from nbcredit.domain.audit import Act, Outcome
-from nbcredit.domain.certificates import ClientCertificate, fault_of
+from nbcredit.domain.audit import Act
+from nbcredit.domain.certificates import ClientCertificate, Fault, fault_of
 from nbcredit.domain.credentials import (
     Credentials,
     StaleCredentials,
@@ -24,7 +23,14 @@ from nbcredit.domain.sessions import (
 )
 from nbcredit.usecases.audit import AuditTrail
 from nbcredit.usecases.ports import Clock
-from nbcredit.usecases.sessions import PURPOSE, Identities, Issuers, SessionStore, claimant
+from nbcredit.usecases.sessions import (
+    Identities,
+    Issuers,
+    SessionStore,
+    claimant,
+    entry,
+    fault_of_account,
+)
 
 _NO_CODE: Final = "one-time-code-wrong"
 
@@ -134,7 +140,7 @@ class SigningIn:
         try:
             self.sessions.begin(
                 session,
-                act=_act("signed-in", claimant(account, address)),
+                act=entry("signed-in", claimant(account, address)),
                 credentials=known.passed(step=step),
             )
         except StaleCredentials as error:
@@ -212,12 +218,15 @@ class SigningIn:
         """Return the account whose certificate it is, with its credentials, the attempt counted.
 
         Without the certificate nothing is counted: nobody locks another's account out. Then the
-        caller goes on with nothing, so that the refusal takes as long.
+        caller goes on with nothing, so that the refusal takes as long. Where none is shown at all
+        nobody is concerned: that costs neither an entry nor a hash, whatever account is named.
         """
+        if shown is None:
+            raise SignInRefused(Fault.MISSING)
         known = self.identities.known(
             session="",
             account=account_id,
-            certificate=shown.thumbprint if shown is not None else "",
+            certificate=shown.thumbprint,
         )
         account = known.account
         fault = fault_of(
@@ -228,7 +237,7 @@ class SigningIn:
             issuers=self.issuers.names(),
             at=at,
         )
-        cause = fault.value if fault is not None else _fault_of_account(account)
+        cause = fault or fault_of_account(account, AccountKind.PERSON)
         if cause or account is None:
             self.passwords.verify("", "")
             raise self._refused(account, cause, address)
@@ -249,29 +258,10 @@ class SigningIn:
 
     def _save(self, changed: Credentials, account: Account, action: str, address: str) -> None:
         try:
-            self.credentials.save(changed, act=_act(action, claimant(account, address)))
+            self.credentials.save(changed, act=entry(action, claimant(account, address)))
         except StaleCredentials as error:
             raise self._refused(account, "attempt-overtaken", address) from error
 
     def _refused(self, account: Account | None, cause: str, address: str) -> SignInRefused:
-        self.trail.record(_act("sign-in", claimant(account, address), cause=cause))
+        self.trail.record(entry("sign-in", claimant(account, address), cause=cause))
         return SignInRefused(cause)
-
-
-def _fault_of_account(account: Account | None) -> str:
-    if account is None:
-        return "account-unknown"
-    if account.kind is not AccountKind.PERSON:
-        return "account-of-a-system"
-    return "" if account.active else f"account-{account.state}"
-
-
-def _act(action: str, by: Actor, *, cause: str = "") -> Act:
-    return Act(
-        action=action,
-        actor=by,
-        purpose=PURPOSE,
-        about=(by.id,),
-        outcome=Outcome.REFUSED if cause else Outcome.DONE,
-        detail={"cause": cause} if cause else {},
-    )

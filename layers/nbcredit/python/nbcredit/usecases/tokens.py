@@ -2,14 +2,21 @@
 
 from dataclasses import dataclass
 
-from nbcredit.domain.accounts import Account, AccountKind
-from nbcredit.domain.audit import Act, Outcome
-from nbcredit.domain.certificates import ClientCertificate, fault_of
+from nbcredit.domain.accounts import AccountKind
+from nbcredit.domain.certificates import ClientCertificate, Fault, fault_of
 from nbcredit.domain.members import Member
 from nbcredit.domain.sessions import Session, SessionKind, SignInRefused, key_of, token_of
 from nbcredit.usecases.audit import AuditTrail
 from nbcredit.usecases.ports import Clock
-from nbcredit.usecases.sessions import Identities, Issuers, Sessions, SessionStore, claimant
+from nbcredit.usecases.sessions import (
+    Identities,
+    Issuers,
+    Sessions,
+    SessionStore,
+    claimant,
+    entry,
+    fault_of_account,
+)
 from nbcredit.usecases.signing_in import Tokens as Secrets
 
 _PURPOSE = "系统取得访问令牌"
@@ -35,11 +42,14 @@ class Tokens:
         self, client_id: str, *, certificate: ClientCertificate | None, address: str
     ) -> tuple[str, Session]:
         """Return a token for the system whose certificate it is, or raise `SignInRefused`."""
+        if certificate is None:
+            # Anybody can ask so, as often as they like, and nobody is concerned: no entry.
+            raise SignInRefused(Fault.MISSING)
         now = self.clock.now()
         known = self.identities.known(
             session="",
             account=client_id,
-            certificate=certificate.thumbprint if certificate is not None else "",
+            certificate=certificate.thumbprint,
         )
         account = known.account
         fault = fault_of(
@@ -50,9 +60,10 @@ class Tokens:
             issuers=self.issuers.names(),
             at=now,
         )
-        cause = fault.value if fault is not None else _fault_of_account(account)
-        if cause or account is None or certificate is None:
-            self.trail.record(_act("token-asked", account, address, cause=cause))
+        by = claimant(account, address)
+        cause = fault or fault_of_account(account, AccountKind.SYSTEM)
+        if cause or account is None:
+            self.trail.record(entry("token-asked", by, cause=cause, purpose=_PURPOSE))
             raise SignInRefused(cause)
         token = token_of(account.id, self.secrets.new())
         session = Session(
@@ -64,29 +75,9 @@ class Tokens:
             seen_at=now,
             address=address,
         )
-        self.store.begin(session, act=_act("token-issued", account, address))
+        self.store.begin(session, act=entry("token-issued", by, purpose=_PURPOSE))
         return token, session
 
     def member(self, token: str, certificate: ClientCertificate | None, *, address: str) -> Member:
         """Return the system, or raise `NotSignedIn`."""
         return self.sessions.member(token, certificate, address=address, kind=SessionKind.SYSTEM)
-
-
-def _fault_of_account(account: Account | None) -> str:
-    if account is None:
-        return "account-unknown"
-    if account.kind is not AccountKind.SYSTEM:
-        return "account-of-a-person"
-    return "" if account.active else f"account-{account.state}"
-
-
-def _act(action: str, account: Account | None, address: str, *, cause: str = "") -> Act:
-    by = claimant(account, address)
-    return Act(
-        action=action,
-        actor=by,
-        purpose=_PURPOSE,
-        about=(by.id,),
-        outcome=Outcome.REFUSED if cause else Outcome.DONE,
-        detail={"cause": cause} if cause else {},
-    )
