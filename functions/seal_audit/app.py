@@ -36,12 +36,14 @@ def signer() -> KmsSigner:
 
 @cache
 def sealing() -> Sealing:
-    return sealing_of(parts(), settings(SealAuditSettings).audit_bucket, signer())
+    told = settings(SealAuditSettings)
+    return sealing_of(parts(), told.audit_bucket, signer(), earlier=told.earlier_keys)
 
 
 @cache
 def digests() -> Digests:
-    return digests_of(parts(), settings(SealAuditSettings).audit_bucket, signer())
+    told = settings(SealAuditSettings)
+    return digests_of(parts(), told.audit_bucket, signer(), earlier=told.earlier_keys)
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from nbcredit.domain.audit import (
 )
 from nbcredit.usecases.audit import Audit
 from nbcredit.usecases.proving import Proving
+from nbcredit.usecases.seals import Trust
 from tests.audit_builders import (
     AUDITOR,
     NOON,
@@ -186,7 +187,9 @@ class TestShard:
 def verdict_on(*readings: list[StoredEntry]) -> tuple[str, str]:
     """Return the first bad entry and what of it is in the trail."""
     trail = FakeTrail()
-    proving = Proving(FakeAuditStore(list(readings)), FakeSeals(), FakeHeads(), EcdsaSignatures())
+    proving = Proving(
+        FakeAuditStore(list(readings)), FakeSeals(), FakeHeads(), Trust(EcdsaSignatures())
+    )
     verdict = Audit(proving, trail).verify(
         since=NOON, until=NOON + timedelta(hours=1), by=AUDITOR, purpose="测试"
     )

@@ -13,6 +13,7 @@ from nbcredit.domain.looks import Look
 from nbcredit.usecases.digests import Digests
 from nbcredit.usecases.proving import Proving
 from nbcredit.usecases.sealing import Sealing, SealingLate, SealWatch, WatchedTrail
+from nbcredit.usecases.seals import Trust
 from tests.audit_builders import (
     AUDITOR,
     NOON,
@@ -76,7 +77,8 @@ class Scene:
 
     @property
     def proving(self) -> Proving:
-        return Proving(FakeAuditStore([self.trail]), self.seals, self.heads, EcdsaSignatures())
+        trust = Trust(EcdsaSignatures(), self.signer)
+        return Proving(FakeAuditStore([self.trail]), self.seals, self.heads, trust)
 
     @property
     def digests(self) -> Digests:
@@ -136,6 +138,25 @@ class TestSealing:
         scene.sealing.run(deadline=Left())
 
         assert [each.until for each in scene.sealed()] == ([until] if until else [])
+
+    @pytest.mark.parametrize("forged", ["not json", None])
+    def test_builds_on_nothing_that_its_own_key_did_not_sign(self, forged: str | None) -> None:
+        scene = a_scene(after=timedelta(minutes=25))
+        scene.sealing.run(deadline=Left())
+        (good,) = scene.sealed()
+        thief = FakeSigner()
+        scene.seals.put_key(thief.public_key(), fingerprint=fingerprint_of(thief.public_key()))
+        told = thief.sign(replace(good, number=7).content if forged is None else forged)
+        scene.seals.put_checkpoint(told, since="2026-11-23T12:05")
+        scene.clock.moment += timedelta(minutes=10)
+
+        sealings = scene.sealing.run(deadline=Left())
+
+        assert [(each.number, each.previous) for each in sealings.made] == [(1, good.hash)]
+        assert sealings.unproven.keys() <= sealings.faults.keys()
+        assert len(sealings.unproven) == 1
+        verdict = scene.proving.verdict(since=NOON, until=scene.clock.moment)
+        assert "checkpoint/1" in verdict.faults
 
     def test_makes_up_for_runs_that_were_missed(self) -> None:
         scene = a_scene(after=timedelta(hours=40))

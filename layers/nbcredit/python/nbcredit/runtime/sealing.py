@@ -10,19 +10,25 @@ from nbcredit.usecases.audit_search import AuditSearch
 from nbcredit.usecases.digests import Digests
 from nbcredit.usecases.proving import Proving
 from nbcredit.usecases.sealing import Sealing, SealWatch
+from nbcredit.usecases.seals import Trust
 
 
 def seals_of(made: Parts, bucket: str) -> SealBucket:
     return SealBucket(made.s3, bucket=bucket)
 
 
-def proving_of(made: Parts, bucket: str) -> Proving:
+def proving_of(made: Parts, bucket: str, trust: Trust | None = None) -> Proving:
     return Proving(
-        DynamoAuditStore(), seals_of(made, bucket), DynamoHeads(made.connection), EcdsaSignatures()
+        DynamoAuditStore(),
+        seals_of(made, bucket),
+        DynamoHeads(made.connection),
+        trust or Trust(EcdsaSignatures()),
     )
 
 
-def sealing_of(made: Parts, bucket: str, signer: KmsSigner) -> Sealing:
+def sealing_of(
+    made: Parts, bucket: str, signer: KmsSigner, *, earlier: frozenset[str] = frozenset()
+) -> Sealing:
     heads = DynamoHeads(made.connection)
     return Sealing(
         store=DynamoAuditStore(),
@@ -33,11 +39,15 @@ def sealing_of(made: Parts, bucket: str, signer: KmsSigner) -> Sealing:
         signer=signer,
         signatures=EcdsaSignatures(),
         clock=made.clock,
+        earlier=earlier,
     )
 
 
-def digests_of(made: Parts, bucket: str, signer: KmsSigner) -> Digests:
-    return Digests(seals_of(made, bucket), proving_of(made, bucket), signer)
+def digests_of(
+    made: Parts, bucket: str, signer: KmsSigner, *, earlier: frozenset[str] = frozenset()
+) -> Digests:
+    proving = proving_of(made, bucket, Trust(EcdsaSignatures(), signer, earlier))
+    return Digests(seals_of(made, bucket), proving, signer)
 
 
 def seal_watch_of(made: Parts) -> SealWatch:

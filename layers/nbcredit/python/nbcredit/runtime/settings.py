@@ -109,6 +109,12 @@ class SealAuditSettings(TableSettings):
 
     audit_bucket: str
     audit_key_id: str
+    # Fingerprints of signing keys that were replaced, by comma.
+    audit_earlier_keys: str = ""
+
+    @property
+    def earlier_keys(self) -> frozenset[str]:
+        return frozenset(filter(None, map(str.strip, self.audit_earlier_keys.split(","))))
 
 
 class AnsweringSettings(SubjectSettings):

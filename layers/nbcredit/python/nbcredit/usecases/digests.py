@@ -44,7 +44,10 @@ class Digests:
             return ()
         begin, end = _bounds(day)
         signed = self.seals.checkpoints(since=window_of(begin), until=window_of(end))
-        return [Checkpoint.read(each.content) for each in signed if each.content]
+        trust = self.proving.trust
+        keys = trust.keys(self.seals.public_keys())
+        read = [trust.read(each, keys) for each in signed]
+        return [each for each in read if each is not None]
 
     def _make(self, day: date, checkpoints: Sequence[Checkpoint]) -> Verdict:
         begin, end = _bounds(day)

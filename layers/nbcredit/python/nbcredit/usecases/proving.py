@@ -21,13 +21,12 @@ from nbcredit.domain.checkpoints import (
     Checkpoint,
     Leaves,
     Partition,
-    Signed,
     differences,
 )
 from nbcredit.usecases.audit import AuditStore
-from nbcredit.usecases.seals import HeadStore, SealStore, Signatures
+from nbcredit.usecases.seals import HeadStore, SealStore, Trust
 
-_UNPROVEN: Final = "检查点的签名不对：不是平台签的，或者被改动过"
+UNPROVEN: Final = "检查点的签名不对：不是平台签的，或者被改动过"
 _TWICE: Final = "检查点有第二个版本：有人试图替换它"
 _BROKEN: Final = "检查点与前一个衔接不上：中间缺少，或者出现了分叉"
 _LOST: Final = "检查点不见了：登记过它，封存处却没有"
@@ -43,7 +42,7 @@ class Proving:
     store: AuditStore
     seals: SealStore
     heads: HeadStore
-    signatures: Signatures
+    trust: Trust
 
     def verdict(self, *, since: datetime, until: datetime) -> Verdict:
         verdict = self._verdict(since, until)
@@ -74,13 +73,13 @@ class Proving:
     ) -> tuple[list[Checkpoint], dict[str, str]]:
         """Return the checkpoints over that time whose signatures hold, and what is wrong."""
         first, end = window_of(since - LONGEST), window_of(until + WINDOW)
-        keys = self.seals.public_keys()
+        keys = self.trust.keys(self.seals.public_keys())
         faults: dict[str, str] = {}
         good: list[Checkpoint] = []
         for signed in self.seals.checkpoints(since=first, until=end):
-            checkpoint = self._read(signed, keys)
+            checkpoint = self.trust.read(signed, keys)
             if checkpoint is None:
-                faults.setdefault(f"checkpoint/{good[-1].number + 1 if good else '?'}", _UNPROVEN)
+                faults.setdefault(f"checkpoint/{good[-1].number + 1 if good else '?'}", UNPROVEN)
                 continue
             place = f"checkpoint/{checkpoint.number}"
             if signed.versions > 1:
@@ -92,12 +91,6 @@ class Proving:
         if head and first <= head.since < end and (not good or good[-1].number < head.number):
             faults.setdefault(f"checkpoint/{head.number}", _LOST)
         return [each for each in good if each.until > window_of(since)], faults
-
-    def _read(self, signed: Signed, keys: Mapping[str, str]) -> Checkpoint | None:
-        key = keys.get(signed.key)
-        if key is None or not self.signatures.holds(signed, public_key=key):
-            return None
-        return Checkpoint.read(signed.content)
 
     def _unlike_sealed(self, found: Found, checkpoints: Sequence[Checkpoint]) -> Iterator[Fault]:
         for checkpoint in checkpoints:

@@ -18,7 +18,8 @@ from nbcredit.domain.errors import Unavailable
 from nbcredit.domain.looks import LOOKS, Look, looks_of, subject_in
 from nbcredit.usecases.audit import AuditStore, AuditTrail
 from nbcredit.usecases.ports import Clock, Deadline
-from nbcredit.usecases.seals import HeadStore, SealStore, Signatures, Signer
+from nbcredit.usecases.proving import UNPROVEN
+from nbcredit.usecases.seals import HeadStore, SealStore, Signatures, Signer, Trust
 
 _ENOUGH_SECONDS: Final = 60.0
 _RETRY: Final = timedelta(minutes=1)
@@ -56,6 +57,7 @@ class Sealings:
     made: Sequence[Checkpoint]
     until: datetime
     lag: timedelta
+    unproven: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def entries(self) -> int:
@@ -63,7 +65,8 @@ class Sealings:
 
     @property
     def faults(self) -> Mapping[str, str]:
-        return {place: told for each in self.made for place, told in each.faults.items()}
+        sealed = {place: told for each in self.made for place, told in each.faults.items()}
+        return {**sealed, **self.unproven}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +81,17 @@ class Sealing:
     signer: Signer
     signatures: Signatures
     clock: Clock
+    # Keys that were replaced, by fingerprint: what they signed is still built on.
+    earlier: frozenset[str] = frozenset()
 
     def run(self, *, deadline: Deadline, since: datetime | None = None) -> Sealings:
         """Seal what is due, missed runs as well; `since` is where the very first one begins."""
-        last = self._last()
+        head = self.heads.head()
+        last, unproven = self._last(head)
+        if unproven and last is None and head is not None:
+            # What the next would have to follow is not there: going on would be a fork.
+            reached = head.sealed_until
+            return Sealings((), reached, self.clock.now() - reached, unproven)
         begin = last.until if last else window_of(since or self.birth.born())
         end = window_of(self.clock.now() - MARGIN)
         made: list[Checkpoint] = []
@@ -93,18 +103,22 @@ class Sealing:
             made.append(last)
             begin = last.until
         sealed = start_of(begin)
-        return Sealings(made, sealed, self.clock.now() - sealed)
+        return Sealings(made, sealed, self.clock.now() - sealed, unproven)
 
-    def _last(self) -> Checkpoint | None:
-        head = self.heads.head()
+    def _last(self, head: Head | None) -> tuple[Checkpoint | None, Mapping[str, str]]:
+        """Return the newest checkpoint that is ours, and what lies there and is not."""
         now = window_of(self.clock.now())
         signed = list(self.seals.checkpoints(since=head.since if head else "", until=now))
         if not signed:
             self._show_key()
-            return None
-        last = Checkpoint.read(signed[-1].content)
-        self._note(last)
-        return last
+            return None, {}
+        trust = Trust(self.signatures, self.signer, self.earlier)
+        keys = trust.keys(self.seals.public_keys())
+        read = [trust.read(each, keys) for each in signed]
+        last = next((each for each in reversed(read) if each is not None), None)
+        if last is not None:
+            self._note(last)
+        return last, {f"checkpoint/?{n}": UNPROVEN for n, each in enumerate(read) if each is None}
 
     def _show_key(self) -> None:
         key = self.signer.public_key()
