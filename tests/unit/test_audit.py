@@ -18,7 +18,7 @@ from nbcredit.domain.audit import (
     window_of,
     windows_between,
 )
-from nbcredit.usecases.audit import Audit
+from nbcredit.usecases.audit import MOST, Audit, BadSpan
 from nbcredit.usecases.proving import Proving
 from nbcredit.usecases.seals import Trust
 from tests.audit_builders import (
@@ -195,6 +195,20 @@ def verdict_on(*readings: list[StoredEntry]) -> tuple[str, str]:
     )
     (act,) = trail.acts
     return verdict.first_bad, act.detail["first_bad"]
+
+
+@pytest.mark.requirement("A20.1")
+class TestVerifying:
+    @pytest.mark.parametrize("span", [MOST + timedelta(seconds=1), timedelta(), timedelta(days=-1)])
+    def test_of_more_than_a_call_can_read_is_refused_and_entered(self, span: timedelta) -> None:
+        trail = FakeTrail()
+        proving = Proving(FakeAuditStore([]), FakeSeals(), FakeHeads(), Trust(EcdsaSignatures()))
+
+        with pytest.raises(BadSpan, match="最长 2 天"):
+            Audit(proving, trail).verify(since=NOON, until=NOON + span, by=AUDITOR, purpose="测试")
+
+        (act,) = trail.acts
+        assert (act.action, act.outcome) == ("audit-verified", Outcome.REFUSED)
 
 
 @pytest.mark.fault("F58")

@@ -11,11 +11,11 @@ from nbcredit.domain.actors import Actor, ActorKind
 from nbcredit.domain.audit import GENESIS, Act, Entry, Outcome, StoredEntry
 from nbcredit.domain.audit_proofs import BadProof
 from nbcredit.domain.looks import Look, Told, Wanted, looks_of, subject_in
+from nbcredit.usecases.audit import BadSpan
 from nbcredit.usecases.audit_exports import AuditExports, ExportChecks
 from nbcredit.usecases.audit_search import (
     AuditSearch,
     BadCursor,
-    BadSpan,
     NotTheAuditor,
     Page,
     Search,

@@ -17,7 +17,7 @@ from nbcredit.domain.errors import BadRequest, Forbidden
 from nbcredit.domain.looks import Look, Told, Wanted, looks_of, told_of
 from nbcredit.domain.organisations import CENTRE
 from nbcredit.domain.periods import from_utc_text, utc_text
-from nbcredit.usecases.audit import AuditStore, AuditTrail
+from nbcredit.usecases.audit import AuditStore, AuditTrail, BadSpan
 from nbcredit.usecases.ports import Clock, Deadline
 from nbcredit.usecases.seals import HeadStore
 
@@ -38,15 +38,6 @@ class NotTheAuditor(Forbidden):
     def __init__(self, organisation: str) -> None:
         super().__init__(f"审计记录由信用中心的审计管理员查阅，“{organisation}”不能查阅。")
         self.organisation = organisation
-
-
-class BadSpan(BadRequest):
-    """The span of time is empty or too long."""
-
-    code = "bad-span"
-
-    def __init__(self) -> None:
-        super().__init__(f"时间范围不对：开始要早于结束，最长 {SPAN.days} 天，请缩短后再查。")
 
 
 class BadCursor(BadRequest):
@@ -103,7 +94,7 @@ class AuditSearch:
         """Return a page of what is found, once the search itself is in the trail."""
         _require_auditor(by)
         if not timedelta() < search.until - search.since <= SPAN:
-            raise BadSpan
+            raise BadSpan(SPAN)
         page = self._page(search, deadline)
         wanted = search.wanted
         self.trail.record(
