@@ -52,8 +52,11 @@ class TestFunctions:
         own = [spelled(layer) for layer in functions()[name].get("Layers", [])]
         serves = name in SITES
         # `show-template` makes a workbook in the call.
-        writes = serves or name == "AnswerCall" or "s3:PutObject" in spelled_out(
-            GRANTS[name].get("WorkBucket.Arn/submissions/*/feedback/*", "s3:")
+        writes = (
+            serves
+            or name == "AnswerCall"
+            or "s3:PutObject"
+            in spelled_out(GRANTS[name].get("WorkBucket.Arn/submissions/*/feedback/*", "s3:"))
         )
 
         assert own == ["WebLayer"] * serves + ["WorkbooksLayer"] * writes
