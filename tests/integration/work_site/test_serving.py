@@ -7,6 +7,7 @@ from gzip import decompress
 from typing import Any, Final
 
 import pytest
+from pydantic import ValidationError
 
 from nbcredit.domain.permissions import Role
 from nbcredit.pages.static_files import static_files
@@ -14,6 +15,7 @@ from nbcredit.runtime.work_site.doors import SESSION, VISIT
 from nbcredit.runtime.work_site.responses import is_local, page
 from nbcredit.runtime.work_site.routes import Route, RouteTable, form
 from nbcredit.runtime.work_site.table import table
+from nbcredit.wire.calls import Done
 from tests.site_builders import Browser, a_browser, a_member, a_site
 
 NAMES_NO_FILE: Final = "/static/nothing-0000000000000000.css"
@@ -23,6 +25,13 @@ def guarded_forms() -> Iterator[str]:
     for route in table().routes:
         if route.method == "POST" and route.form_checked:
             yield route.path.replace("{", "").replace("}", "")
+
+
+def a_broken_item() -> ValidationError:
+    """Return what reading a stored item raises that is not as it was written."""
+    with pytest.raises(ValidationError) as raised:
+        Done.model_validate({"table": "work-1"})
+    return raised.value
 
 
 @pytest.fixture
@@ -82,15 +91,19 @@ class TestRoutes:
         assert answer.headers["Content-Type"] == "application/problem+json"
         assert json.loads(answer.text)["code"] == "no-such-page"
 
-    def test_that_break_say_so_and_no_more(self) -> None:
+    @pytest.mark.parametrize("what", [RuntimeError("table work-1 is gone"), a_broken_item()])
+    def test_that_break_say_so_and_no_more(
+        self, what: Exception, caplog: pytest.LogCaptureFixture
+    ) -> None:
         def broken(_: Any) -> Any:
-            raise RuntimeError("table work-1 is gone")
+            raise what
 
         answer = a_browser(a_site(Route(method="GET", path="/x", view=broken))).get("/x")
 
         assert answer.status == 500
         assert "网站内部出了问题" in answer.text
         assert "work-1" not in answer.text
+        assert "view failed" in caplog.text
 
 
 @pytest.mark.requirement("A18.1")

@@ -56,6 +56,14 @@ Answer = Callable[[Any, Asked], BaseModel]
 Answers = Mapping[type[Call], Answer]
 
 
+class CallNotUnderstood(Exception):
+    """The body is no call: the sender's mistake, as what is broken in our stores is not."""
+
+    def __init__(self, wrong: ValidationError) -> None:
+        super().__init__(f"{wrong.error_count()} faults")
+        self.wrong = wrong
+
+
 @dataclass(frozen=True, slots=True)
 class Answering:
     """Lets each call be answered by whoever is there for it."""
@@ -66,10 +74,10 @@ class Answering:
     def answer(self, body: object, *, deadline: Deadline, request: str = "") -> dict[str, Any]:
         """Return the answer to a call, or the problem with it."""
         try:
-            call = ANY_CALL.validate_python(body)
+            call = understood(body)
             answer = self.ask(call, Asked(_actor(call.caller, request), deadline))
-        except ValidationError as error:
-            return misunderstood(error)
+        except CallNotUnderstood as error:
+            return misunderstood(error.wrong)
         except Refusal as refusal:
             return problem_of(refusal)
         return Answered(answer=answer.model_dump(mode="json")).model_dump(mode="json")
@@ -91,6 +99,14 @@ class Answering:
             )
             self.trail.record(act)
             raise
+
+
+def understood(body: object) -> AnyCall:
+    """Return the call that a body is, or raise `CallNotUnderstood`."""
+    try:
+        return ANY_CALL.validate_python(body)
+    except ValidationError as error:
+        raise CallNotUnderstood(error) from error
 
 
 def problem_of(refusal: Refusal) -> dict[str, Any]:

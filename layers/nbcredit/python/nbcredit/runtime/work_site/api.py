@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pydantic import ValidationError
-
 from nbcredit.domain.members import Member
 from nbcredit.domain.permissions import MATRIX
-from nbcredit.runtime.answering import misunderstood
+from nbcredit.runtime.answering import CallNotUnderstood, misunderstood
 from nbcredit.runtime.work_site.calls import Calls
 from nbcredit.runtime.work_site.desk import Visit
 from nbcredit.runtime.work_site.doors import SESSION, Doors
@@ -60,8 +58,8 @@ class Api:
                 address=visit.request.address,
                 deadline=visit.deadline,
             )
-        except ValidationError as error:
-            return json_body(misunderstood(error), status=400, problem=True)
+        except CallNotUnderstood as error:
+            return json_body(misunderstood(error.wrong), status=400, problem=True)
         told: Any = answer.model_dump(mode="json")
         return json_body(told)
 

@@ -9,10 +9,10 @@ from pydantic import BaseModel
 from nbcredit.domain.actors import ActorKind
 from nbcredit.domain.members import Member
 from nbcredit.domain.permissions import NotPermitted, allowed
-from nbcredit.runtime.answering import Answering, Asked
+from nbcredit.runtime.answering import Answering, Asked, understood
 from nbcredit.usecases.permitting import Gate
 from nbcredit.usecases.ports import Deadline
-from nbcredit.wire.any_call import ANY_CALL, AnyCall
+from nbcredit.wire.any_call import AnyCall
 
 _OPENING: Final = "打开工作网站的页面"
 # What a call calls the organisation that it is about.
@@ -54,7 +54,7 @@ class MemberCalls:
         self, member: Member, body: Mapping[str, Any], *, address: str, deadline: Deadline
     ) -> BaseModel:
         """Return the answer, or raise the refusal or what is wrong with the body."""
-        call = ANY_CALL.validate_python({**body, "caller": _caller(member)})
+        call = understood({**body, "caller": _caller(member)})
         by = self.gate.admit(
             member, call.call, concerns=_concerns(call), purpose=call.purpose, address=address
         )

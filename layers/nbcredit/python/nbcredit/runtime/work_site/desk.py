@@ -15,6 +15,7 @@ from nbcredit.pages.environment import render
 from nbcredit.pages.frames import Fault, Frame, Link, SiteFacts
 from nbcredit.pages.static_files import static_files
 from nbcredit.pages.tables import Asked, Shown, Table, chosen, shown, texts
+from nbcredit.runtime.answering import CallNotUnderstood
 from nbcredit.runtime.work_site import responses
 from nbcredit.runtime.work_site.requests import Request
 from nbcredit.runtime.work_site.responses import Cookie, Response
@@ -142,8 +143,8 @@ class Desk(Visit):
         """
         try:
             return act()
-        except ValidationError as error:
-            return replace(self, faults=tuple(_faults(error, fields or {})))
+        except CallNotUnderstood as error:
+            return replace(self, faults=tuple(_faults(error.wrong, fields or {})))
         except (BadRequest, Conflict) as refusal:
             return replace(self, faults=(_fault(refusal, fields or {}),))
 

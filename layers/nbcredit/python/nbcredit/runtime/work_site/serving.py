@@ -9,11 +9,12 @@ from urllib.parse import urlencode
 
 from aws_lambda_powertools import Logger
 from chalice.app import Chalice, Response as ChaliceResponse
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from nbcredit.domain.errors import Refusal, Unauthenticated
 from nbcredit.domain.members import Member
 from nbcredit.pages.frames import Link, SiteFacts
+from nbcredit.runtime.answering import CallNotUnderstood
 from nbcredit.runtime.clock import LambdaDeadline
 from nbcredit.runtime.work_site.calls import Calls
 from nbcredit.runtime.work_site.certificates import Certified
@@ -109,7 +110,7 @@ class WorkSite:
             return self._answer(route, self.certified(checked), context)
         except Refusal as refusal:
             return self._refused(request, refusal)
-        except ValidationError:
+        except CallNotUnderstood:
             # The address names something that no call would take.
             return self._refused(request, NoSuchPage())
         except Exception:  # the last place before Chalice would answer in English
