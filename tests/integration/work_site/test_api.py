@@ -124,6 +124,16 @@ class TestApi:
         assert answer.headers["WWW-Authenticate"] == 'Bearer error="invalid_token"'
         assert json.loads(answer.text)["code"] == Unauthenticated.code
 
+    def test_blames_nobody_for_what_is_broken_in_our_stores(
+        self, browser: Browser, calls: MadeUpCalls
+    ) -> None:
+        calls.answers["list-submissions"] = lambda _: Done.model_validate({"table": "work-1"})
+
+        answer = ask(browser, "{}")
+
+        assert (answer.status, json.loads(answer.text)["code"]) == (500, "internal-error")
+        assert "work-1" not in answer.text
+
     def test_refuses_a_session_without_the_token_of_its_forms(self, browser: Browser) -> None:
         assert ask(browser, "{}", **{CSRF_HEADER: "made-up"}).status == 403
 
