@@ -62,7 +62,7 @@ serve: no-old-kernel ## keep the local cloud up, with the work site at https://l
 
 .PHONY: test
 test: lint kernel ## lint, then every test, on as many cores as there are up to four
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
 .PHONY: lint
 lint: .venv/ready .venv/sam/ready ## style, types, arrows between layers, the deployment

@@ -24,6 +24,8 @@ def pytest_configure() -> None:
     }
 
 
+# Before xdist looks at the groups.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
     """Keep a file's tests, and all that share the local cloud, in one process of several."""
     for item in items:
