@@ -48,6 +48,7 @@ from nbcredit.usecases.relaying import Relaying, Sweeping
 from nbcredit.usecases.reminding import Reminding
 from nbcredit.usecases.returning import Returning
 from nbcredit.usecases.settling import Settled, Settling
+from nbcredit.usecases.visibility import Visibility
 from nbcredit.usecases.withdrawals import Withdrawals
 
 ROOT: Final = Path(__file__).parents[2]
@@ -276,6 +277,7 @@ class Stage:
             held=held_rows_of(made),
             entering=lambda: self.entering,
             trail=made.ledger,
+            sees=Visibility(made.directory),
             clock=self.clock,
             ids=self.ids,
         )

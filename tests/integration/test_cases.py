@@ -16,6 +16,7 @@ from nbcredit.domain.comparison import (
     NotACandidate,
     UnknownCase,
 )
+from nbcredit.domain.organisations import Organisation, OrganisationKind
 from nbcredit.domain.rows import Outcome
 from nbcredit.domain.subjects import Subject, SubjectKey, SubjectState
 from nbcredit.domain.submissions import Kind, State, Submission
@@ -33,7 +34,8 @@ from tests.faults.scenes import (
     registry,
 )
 from tests.faults.tapes import Tape
-from tests.integration.stage import CENTRE, NAMES, Stage, a_stage, items_of
+from tests.integration.stage import CENTRE, NAMES, ORGANISATIONS, Stage, a_stage, items_of
+from tests.obligation_builders import ACT
 
 PROVIDER = Actor(kind=ActorKind.PROVIDER, id="wang", organisation="scjg")
 STRANGER = Actor(kind=ActorKind.PROVIDER, id="zhao", organisation="zjj")
@@ -462,6 +464,47 @@ class TestStranger:
         ]
         assert len(city.cases.waiting("", limit=1, by=CENTRE)) == 1
         assert [each.provider for each in city.cases.waiting("", limit=9, by=STRANGER)] == ["zjj"]
+
+
+@pytest.mark.requirement("A4.1")
+@pytest.mark.fault("F50")
+class TestCounty:
+    def test_follows_the_cases_of_its_region_and_decides_none(self, city: Stage) -> None:
+        county, other = (county_of(region) for region in ("330212", "330203"))
+        moved = next(each for each in ORGANISATIONS if each.code == "scjg")
+        own = replace(moved, region="330212")
+        city.parts.directory.save([own, county, other], act=ACT)
+        report(city, penalty_of_citizen(1))
+        report(city, penalty_of_citizen(2, 行政相对人名称="李别名"))
+        foreign = penalties([penalty(2, of=1, 行政相对人名称=B)], provider="zjj")
+        city.report(foreign.body, provider="zjj")
+        (case,) = open_cases(city)
+        near, far = (
+            Actor(kind=ActorKind.COUNTY, id="yin", organisation=each.code)
+            for each in (county, other)
+        )
+
+        shown = city.cases.show(case.id, beside="", by=near, purpose="督办")
+
+        assert city.cases.waiting("", limit=9, by=near) == [case] == open_cases(city, near)
+        assert shown.values["party_name"] == "李**"
+        assert CITIZEN_ID not in str(shown)
+        assert city.cases.waiting("zjj", limit=9, by=near) == []
+        assert city.cases.waiting("", limit=9, by=far) == [] == open_cases(city, far)
+        with pytest.raises(UnknownCase):
+            city.cases.show(case.id, beside="", by=far, purpose="督办")
+        with pytest.raises(UnknownCase):
+            decide(city, case, STORE, by=near)
+
+
+def county_of(region: str) -> Organisation:
+    return Organisation(
+        code=f"county-{region}",
+        name=f"{region}信用办",
+        kind=OrganisationKind.COUNTY,
+        credit_code=a_credit_code(f"11{region}MA0000001"),
+        region=region,
+    )
 
 
 @pytest.mark.requirement("A8.4")

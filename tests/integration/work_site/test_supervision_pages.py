@@ -11,6 +11,8 @@ from nbcredit.domain.working_days import DueDate
 from nbcredit.runtime.wiring import Parts
 from nbcredit.usecases.obligations import Obligations
 from tests.desk_builders import Desks, desks
+from tests.faults.scenes import penalties, penalty
+from tests.integration.lambdas import PENALTY_KEY
 from tests.obligation_builders import ACT, an_obligation
 
 pytestmark = pytest.mark.requirement("A4.1")
@@ -22,6 +24,10 @@ IN_COUNTY = Organisation(
     credit_code="11330212MB1000077N",
     region="330212",
 )
+# One whom the catalogue lets report penalties.
+REPORTING = replace(
+    IN_COUNTY, code="zfj", name="鄞州区综合行政执法局", credit_code="11330212MB1000085H"
+)
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +35,7 @@ def owing() -> Iterator[Desks]:
     """Open the site where one organisation of the city and one of a county are overdue."""
     with desks() as opened:
         parts = opened.lambdas.stage.parts
-        parts.directory.save([IN_COUNTY], act=ACT)
+        parts.directory.save([IN_COUNTY, REPORTING], act=ACT)
         for debtor in ("scjg", "yz-scjg"):
             owed = an_obligation(debtor=debtor, reference=f"of-{debtor}", due=OVERDUE)
             owing_of(parts).open(replace(owed, title=f"{debtor} 的反馈"), act=ACT)
@@ -57,6 +63,22 @@ class TestQueues:
         assert 'href="/centre/feedback"' in shown.text
         assert "其中 1 件逾期" in owing.get("/supervision", "county").text
         assert "其中 2 件逾期" in owing.get("/supervision", "office").text
+
+    def test_of_cases_leads_a_county_to_look_on(self, owing: Desks) -> None:
+        held = penalties([penalty(1, 行政相对人名称="谁", 统一社会信用代码="")])
+        for key in (PENALTY_KEY, PENALTY_KEY.replace("scjg", "zfj")):
+            owing.lambdas.upload(held.body, key)
+        owing.lambdas.run()
+        told = owing.lambdas.call("list-cases")["answer"]["cases"]
+        paths = {each["provider"]: f"/supervision/cases/{each['case']}" for each in told}
+
+        listed = owing.get("/supervision/cases", "county").text
+        shown = owing.get(paths["zfj"], "county")
+
+        assert 'href="/supervision/cases"' in owing.get("/supervision", "county").text
+        assert [paths[each] in listed for each in ("zfj", "scjg")] == [True, False]
+        assert (shown.status, "处理决定" in shown.text) == (200, False)
+        assert owing.get(paths["scjg"], "county").status == 404
 
     @pytest.mark.parametrize("member", ["scjg", "auditor", "security"])
     def test_are_for_supervisors(self, owing: Desks, member: str) -> None:

@@ -209,6 +209,7 @@ class AllAnswers(Mapping[type[Call], Answer]):
             held=held_rows_of(made),
             entering=lambda: self._entering,
             trail=WatchedTrail(made.ledger, self._watch),
+            sees=Visibility(made.directory),
             clock=made.clock,
             ids=made.ids,
         )

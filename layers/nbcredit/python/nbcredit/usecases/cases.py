@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from nbcredit.domain.actors import Actor
+from nbcredit.domain.actors import Actor, ActorKind
 from nbcredit.domain.audit import Act, Outcome
 from nbcredit.domain.comparison import (
     Case,
@@ -28,6 +28,7 @@ from nbcredit.usecases.held_rows import HeldRows
 from nbcredit.usecases.ports import Clock, Deadline, IdFactory
 from nbcredit.usecases.receiving import Catalogues
 from nbcredit.usecases.submissions import Standing, SubmissionStore, WorkFiles
+from nbcredit.usecases.visibility import Sees
 
 
 class Enters(Protocol):
@@ -68,7 +69,10 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Cases:
-    """Shows and decides cases: a provider its own, the centre all; nobody else learns of any."""
+    """Shows and decides cases: a provider its own, the centre all.
+
+    A county follows those of its region and decides none; nobody else learns of any.
+    """
 
     store: CaseStore
     submissions: SubmissionStore
@@ -78,12 +82,16 @@ class Cases:
     catalogues: Catalogues
     entering: Callable[[], Enters]
     trail: AuditTrail
+    sees: Sees
     clock: Clock
     ids: IdFactory
 
     def waiting(self, provider: str, *, limit: int, by: Actor) -> list[Case]:
-        """Return open cases of a provider, or of all for the centre; of another there are none."""
-        if provider and not _may_see(by, provider):
+        """Return open cases of a provider, or of all that are the actor's business.
+
+        Of a provider that isn't there are none.
+        """
+        if provider and not self._may_see(by, provider):
             return []
         providers = [provider] if provider else self._providers(by)
         found = [
@@ -92,7 +100,14 @@ class Cases:
         return sorted(found, key=_age)[:limit]
 
     def _providers(self, by: Actor) -> Sequence[str]:
-        return self.store.providers() if by.organisation == CENTRE else [by.organisation]
+        if by.kind is ActorKind.PROVIDER:
+            return [by.organisation]
+        return [each for each in self.store.providers() if self._may_see(by, each)]
+
+    def _may_see(self, by: Actor, organisation: str) -> bool:
+        return _may_decide(by, organisation) or (
+            by.kind is ActorKind.COUNTY and self.sees(by, organisation)
+        )
 
     def open_count(self, submission: Submission) -> int:
         """Return how many rows of a submission wait for a decision."""
@@ -100,7 +115,9 @@ class Cases:
 
     def show(self, case_id: str, *, beside: str, by: Actor, purpose: str) -> ShownCase:
         """Show a case; `beside` is the credit code of one more organisation to compare it with."""
-        case, submission = self._visible(case_id, by=by, action="case-read", purpose=purpose)
+        case, submission = self._visible(
+            case_id, self._may_see, by=by, action="case-read", purpose=purpose
+        )
         item, row = held_row(case, submission, self.work, self.catalogues)
         # The row is quoted and a profile opened: that is entered before anything is read.
         self.trail.record(_read(case, by, purpose))
@@ -125,7 +142,9 @@ class Cases:
     ) -> Decided:
         """Decide a case, once; the same decision again has the row stored if it is not yet."""
         why = reason_of(reason)
-        case, submission = self._visible(case_id, by=by, action="case-decided", purpose=purpose)
+        case, submission = self._visible(
+            case_id, _may_decide, by=by, action="case-decided", purpose=purpose
+        )
         if submission.state is not State.SETTLED:
             raise CaseNotReady(case.id)
         item, row = held_row(case, submission, self.work, self.catalogues)
@@ -175,7 +194,7 @@ class Cases:
         )
 
     def _visible(
-        self, case_id: str, *, by: Actor, action: str, purpose: str
+        self, case_id: str, may: Sees, *, by: Actor, action: str, purpose: str
     ) -> tuple[Case, Submission]:
         """Return a case, or raise `UnknownCase` just as if there were none; that is noted."""
         submission_id, number = parse_case_id(case_id)
@@ -183,7 +202,7 @@ class Cases:
             submission = self.submissions.get(submission_id)
         except UnknownSubmission as error:
             raise UnknownCase(case_id) from error
-        if not _may_see(by, submission.provider):
+        if not may(by, submission.provider):
             act = Act(
                 action=action,
                 actor=by,
@@ -207,8 +226,8 @@ def _wanted(case: Case, choice: Choice) -> str:
     return key_of_candidate(choice.under).text if choice.under else case.question.subject
 
 
-def _may_see(by: Actor, provider: str) -> bool:
-    return by.organisation in {provider, CENTRE}
+def _may_decide(by: Actor, organisation: str) -> bool:
+    return by.organisation in {organisation, CENTRE}
 
 
 def _read(case: Case, by: Actor, purpose: str) -> Act:

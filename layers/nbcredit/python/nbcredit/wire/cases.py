@@ -27,7 +27,7 @@ REGISTERED: Final[Mapping[SubjectState, str]] = {
 
 
 class ListCases(Call):
-    """Ask for open cases: one's own, another provider's, or for the centre all of them."""
+    """Ask for open cases: one's own or another provider's; centre and county, all in sight."""
 
     call: Literal["list-cases"] = "list-cases"
     provider: Code | None = None

@@ -113,6 +113,8 @@ def _behind(desk: Desk, queue: wire.QueueView) -> str:
     """Return where a queue is worked on, empty where the member has no page for it."""
     if desk.member.organisation.kind is OrganisationKind.CENTRE and queue.queue in _AT_CENTRE:
         return _AT_CENTRE[queue.queue]
+    if desk.member.organisation.kind is OrganisationKind.COUNTY and queue.queue == "cases":
+        return HOME + "/cases"
     if queue.queue == "accounts" and desk.may("approve-account"):
         return "/accounts"
     return f"{_OPEN}?kind={queue.queue}" if queue.queue in set(Kind) else ""

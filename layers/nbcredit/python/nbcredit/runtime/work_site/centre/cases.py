@@ -1,6 +1,7 @@
 """Comparison cases: whom a held row is about, side by side and decided with a reason (A8.4).
 
-The centre has those of all, a provider its own under an address of its desk.
+The centre has those of all, a provider its own under an address of its desk; a county follows
+those of its region under supervision, and decides none.
 """
 
 from collections.abc import Mapping
@@ -27,8 +28,12 @@ from nbcredit.wire.cases import (
 )
 
 _PURPOSE: Final = "处理比对疑问"
+_FOLLOWING: Final = "督促处理比对疑问"
 _QUEUE: Final = "/centre/cases"
 _OWN_QUEUE: Final = "/cases"
+_FOLLOWED: Final = "/supervision/cases"
+_HOME: Final = Link("首页", "/")
+_FOLLOWED_CRUMBS: Final = (_HOME, Link("督办", "/supervision"))
 _FIELDS: Final = {
     "reason": "reason",
     "reason-missing": "reason",
@@ -50,9 +55,23 @@ def queue(desk: Desk) -> Response:
         table,
         found.cases,
         title="比对疑问",
-        crumbs=(Link("首页", "/"),),
+        crumbs=(_HOME,),
         lead="这些行暂未入库：所写主体与库中登记的不一致，或没有写代码。"
         "请打开逐条核对，写明理由后决定入库或不入库。报送时间早的排在前面。",
+    )
+
+
+def follow(desk: Desk) -> Response:
+    found = desk.ask(ListCases, CaseList, purpose=_FOLLOWING, limit=1000)
+    table = _table(organisation_names(desk), item_names(desk), root=_root(desk))
+    return desk.list_page(
+        "centre/queue.html",
+        table,
+        found.cases,
+        title="比对疑问",
+        crumbs=_FOLLOWED_CRUMBS,
+        lead="这些行暂未入库，等报送单位或信用中心处理。可以打开查看；本页不能作决定，"
+        "需要时请与报送单位联系。报送时间早的排在前面。",
     )
 
 
@@ -87,7 +106,8 @@ def decide(desk: Desk) -> Response:
 
 def _root(desk: Desk) -> str:
     """Return the address of the list that the page belongs to."""
-    return _QUEUE if desk.request.path.startswith(_QUEUE) else _OWN_QUEUE
+    roots = (_QUEUE, _FOLLOWED)
+    return next((each for each in roots if desk.request.path.startswith(each)), _OWN_QUEUE)
 
 
 def _decided(desk: Desk, choice: str, reason: str) -> DecidedView:
@@ -106,7 +126,7 @@ def _asked(desk: Desk, beside: str = "") -> ShownCaseView:
     return desk.ask(
         ShowCase,
         ShownCaseView,
-        purpose=_PURPOSE,
+        purpose=_FOLLOWING if _root(desk) == _FOLLOWED else _PURPOSE,
         case=desk.request.parameters["case"],
         beside=beside or None,
     )
@@ -114,14 +134,16 @@ def _asked(desk: Desk, beside: str = "") -> ShownCaseView:
 
 def _shown(desk: Desk, found: ShownCaseView, *, beside: str = "") -> Response:
     sent = desk.fields if desk.request.method == "POST" else {}
+    root = _root(desk)
+    followed = root == _FOLLOWED
     return desk.page(
         "centre/case.html",
         title=f"第 {found.case.row} 行：{found.case.kind_text}",
-        crumbs=(Link("首页", "/"), Link("比对疑问", _root(desk))),
-        root=_root(desk),
+        crumbs=(*(_FOLLOWED_CRUMBS if followed else (_HOME,)), Link("比对疑问", root)),
+        root=root,
         shown=found,
         provider=organisation_names(desk).get(found.case.provider, found.case.provider),
-        waiting=found.case.state == CaseState.OPEN and desk.may("decide-case"),
+        waiting=found.case.state == CaseState.OPEN and desk.may("decide-case") and not followed,
         choices=_choices(found),
         choice=sent.get("choice", ""),
         reason=sent.get("reason", ""),
@@ -194,4 +216,9 @@ OWN_ROUTES: Final = (
     page(_OWN_QUEUE, queue, call="list-cases"),
     page(_OWN_QUEUE + "/{case}", show, call="show-case"),
     form(_OWN_QUEUE + "/{case}", decide, call="decide-case"),
+)
+# Supervision looks on: whose cases it sees is decided by the calls, and nothing is decided here.
+FOLLOWED_ROUTES: Final = (
+    page(_FOLLOWED, follow, call="urge-obligation"),
+    page(_FOLLOWED + "/{case}", show, call="urge-obligation"),
 )

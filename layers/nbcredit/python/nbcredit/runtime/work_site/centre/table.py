@@ -42,6 +42,7 @@ def routes() -> Iterable[Iterable[Route]]:
         punctuality.ROUTES,
         feedback.ROUTES,
         cases.ROUTES,
+        cases.FOLLOWED_ROUTES,
         records.ROUTES,
         exchange.ROUTES,
         accounts.ROUTES,
