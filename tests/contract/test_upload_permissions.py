@@ -81,8 +81,12 @@ class TestPermissionsInUse:
     def test_suffice_for_off_catalogue_information(self, told: tuple[Lambdas, Watch]) -> None:
         lambdas, watch = told
         upload = attached(lambdas, PDF)
+        small = {"name": "b.pdf", "content": b64encode(PDF).decode()}
 
         with watch.acts("AnswerCall"):
+            delivered = lambdas.call(
+                "deliver-off-catalogue-file", caller=PROVIDER, provider="scjg", **small
+            )
             kept = report(lambdas, upload=upload)["answer"]["information"]
             report(lambdas, upload="01J00000000000000000000000")
             lambdas.call("list-off-catalogue", caller=PROVIDER)
@@ -94,6 +98,7 @@ class TestPermissionsInUse:
                 item="administrative-penalty",
             )
 
+        assert delivered["ok"]
         assert shown["ok"]
         assert covered["ok"]
         assert {each.action for each in watch.asked["AnswerCall"]} >= {"kms:Decrypt"}

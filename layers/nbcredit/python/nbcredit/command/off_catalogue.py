@@ -13,9 +13,7 @@ from nbcredit.command.deliveries import LocalFile, send
 from nbcredit.command.desk import desk_of, say_json
 from nbcredit.command.shell import Command, new_app
 from nbcredit.command.submissions import local_time, say_table
-from nbcredit.domain.catalogue import RESIDENT_ID
 from nbcredit.domain.errors import BadRequest
-from nbcredit.domain.identifiers import is_resident_id
 from nbcredit.domain.subjects import SubjectKind
 from nbcredit.wire.off_catalogue import (
     CloseOffCatalogue,
@@ -27,6 +25,7 @@ from nbcredit.wire.off_catalogue import (
     ReportOffCatalogue,
     ShowOffCatalogue,
     SubjectBody,
+    subject_told,
 )
 
 off_catalogue = new_app("目录外信息：报送、查看、纳入目录和办结。未纳入目录前不公开、不共享。")
@@ -201,15 +200,7 @@ def _subjects_in(path: Path) -> Iterator[SubjectBody]:
             continue
         if len(told) not in _COLUMNS or not all(told[:2]):
             raise BadSubjects(path, row)
-        yield _subject(*told)
-
-
-def _subject(name: str, number: str, document_type: str = "") -> SubjectBody:
-    if document_type or is_resident_id(number.upper()):
-        return SubjectBody(
-            name=name, document_number=number, document_type=document_type or RESIDENT_ID
-        )
-    return SubjectBody(name=name, credit_code=number)
+        yield SubjectBody.model_validate(subject_told(*told))
 
 
 def _provider_of(information: str) -> str:

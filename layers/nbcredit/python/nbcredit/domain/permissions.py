@@ -233,6 +233,7 @@ MATRIX: Final[Mapping[str, Rule]] = {
         Permission.REPORT_OUTSIDE,
         _FOR_ITSELF,
         "prepare-off-catalogue-file",
+        "deliver-off-catalogue-file",
         "report-off-catalogue",
         "close-off-catalogue",
     ),

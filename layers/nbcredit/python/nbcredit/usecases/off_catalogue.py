@@ -154,6 +154,13 @@ class OffCatalogue:
         self._check(provider, by)
         return self.attachments.prepare(provider, file, by=by)
 
+    def deliver_file(self, provider: str, name: str, content: bytes, *, by: Actor) -> str:
+        """Put a file as its form would; return the number that it is named by."""
+        told = FileTold(name=name, size=len(content), sha256="")
+        prepared = self.prepare_file(provider, told, by=by)
+        self.attachments.put(prepared, content)
+        return prepared.upload.id
+
     def report(self, report: Report, *, by: Actor) -> Information:
         """Keep what is reported; told again, it is the same piece."""
         self._check(report.provider, by)
@@ -301,7 +308,8 @@ class Invitations:
                 f"编号 {information.id}",
                 f"目录 {coverage.version} 版，{coverage.effective_from} 起生效。",
                 f"请按目录项“{coverage.item_name}”（{coverage.item}）报送。",
-                f"完成后办结：nbcredit off-catalogue close {information.id} 批次号",
+                "完成后在工作网站的“目录外信息”中打开这一条办结。",
+                f"也可以用命令办结：nbcredit off-catalogue close {information.id} 批次号",
             ),
         )
         self.inbox.leave(message, by=_RELAY)

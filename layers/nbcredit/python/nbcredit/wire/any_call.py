@@ -66,6 +66,7 @@ AnyCall = Annotated[
     | uploads.DeliverFile
     | checks.CheckFile
     | off_catalogue.PrepareAttachment
+    | off_catalogue.DeliverAttachment
     | off_catalogue.ReportOffCatalogue
     | off_catalogue.ListOffCatalogue
     | off_catalogue.ShowOffCatalogue

@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Final, Literal
 
-from pydantic import Field
+from pydantic import Base64Bytes, Field
 
 from nbcredit.domain.catalogue import RESIDENT_ID
-from nbcredit.domain.identifiers import masked
+from nbcredit.domain.identifiers import is_resident_id, masked
 from nbcredit.domain.off_catalogue import Information, Named, State
 from nbcredit.domain.subjects import SubjectKind
 from nbcredit.usecases.off_catalogue import Shown
 from nbcredit.wire.base import Code, Wire
 from nbcredit.wire.calls import Call
 from nbcredit.wire.records import Asked
-from nbcredit.wire.uploads import FileBody
+from nbcredit.wire.uploads import FileBody, FileName
 
 STATES: Final[Mapping[State, str]] = {
     State.KEPT: "已留存，未公开未共享",
@@ -42,6 +42,21 @@ class PrepareAttachment(Call):
     call: Literal["prepare-off-catalogue-file"] = "prepare-off-catalogue-file"
     provider: Code
     file: FileBody
+
+
+class DeliverAttachment(Call):
+    """Hand over a small file in the call itself; its number is named as `upload`."""
+
+    call: Literal["deliver-off-catalogue-file"] = "deliver-off-catalogue-file"
+    provider: Code
+    name: FileName
+    content: Base64Bytes
+
+
+class DeliveredAttachmentView(Wire):
+    """The number of a file that is there."""
+
+    upload: str
 
 
 class ReportOffCatalogue(Call):
@@ -140,6 +155,14 @@ class InformationList(Wire):
     """Information, newest first."""
 
     information: list[InformationView]
+
+
+def subject_told(name: str, number: str, document_type: str = "") -> dict[str, str]:
+    """Return a subject's body as people write it: a number that can be an ID card's is one."""
+    if document_type or is_resident_id(number.upper()):
+        spelled = {"document_number": number, "document_type": document_type or RESIDENT_ID}
+        return {"name": name, **spelled}
+    return {"name": name, "credit_code": number}
 
 
 def information_view(each: Information) -> InformationView:

@@ -16,6 +16,8 @@ from nbcredit.usecases.ports import Clock
 from nbcredit.wire.off_catalogue import (
     CloseOffCatalogue,
     CoverOffCatalogue,
+    DeliverAttachment,
+    DeliveredAttachmentView,
     InformationList,
     InformationView,
     ListOffCatalogue,
@@ -52,6 +54,7 @@ class OffCatalogueAnswers:
     def all(self) -> Answers:
         return {
             PrepareAttachment: self._prepare,
+            DeliverAttachment: self._deliver,
             ReportOffCatalogue: self._report,
             ListOffCatalogue: self._list,
             ShowOffCatalogue: self._show,
@@ -63,6 +66,12 @@ class OffCatalogueAnswers:
         return form_view(
             self.off_catalogue().prepare_file(call.provider, call.file.told, by=asked.by)
         )
+
+    def _deliver(self, call: DeliverAttachment, asked: Asked) -> DeliveredAttachmentView:
+        number = self.off_catalogue().deliver_file(
+            call.provider, call.name, call.content, by=asked.by
+        )
+        return DeliveredAttachmentView(upload=number)
 
     def _report(self, call: ReportOffCatalogue, asked: Asked) -> InformationView:
         report = Report(

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from nbcredit.domain.organisations import OrganisationKind
+from nbcredit.domain.permissions import WITHHELD, Permission
 from nbcredit.runtime.work_site.centre import cases
 from nbcredit.runtime.work_site.provider import (
     corrections,
@@ -11,6 +12,7 @@ from nbcredit.runtime.work_site.provider import (
     feedback,
     inbox,
     items,
+    off_catalogue,
     submissions,
     todo,
     uploads,
@@ -20,6 +22,9 @@ from nbcredit.runtime.work_site.routes import Entry, Route
 _KINDS: Final = frozenset(
     {OrganisationKind.DEPARTMENT, OrganisationKind.COURT, OrganisationKind.PUBLIC_ENTERPRISE}
 )
+_OUTSIDE: Final = frozenset(
+    kind for kind in _KINDS if Permission.REPORT_OUTSIDE not in WITHHELD.get(kind, ())
+)
 MENU: Final = (
     Entry("待办事项", "/todo", _KINDS),
     Entry("报送文件", "/uploads/new", _KINDS),
@@ -28,6 +33,7 @@ MENU: Final = (
     Entry("比对疑问", "/cases", _KINDS),
     Entry("收件箱", "/inbox", _KINDS),
     Entry("目录项和模板", "/items", _KINDS),
+    Entry("目录外信息", "/off-catalogue", _OUTSIDE),
 )
 
 
@@ -42,4 +48,5 @@ def routes() -> Iterable[Iterable[Route]]:
         corrections.ROUTES,
         cases.OWN_ROUTES,
         inbox.ROUTES,
+        off_catalogue.ROUTES,
     )
