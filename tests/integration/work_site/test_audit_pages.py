@@ -1,9 +1,12 @@
 """The audit pages: searched, exported with proof, proved whole, by the auditor alone (A20.1)."""
 
 import json
+import re
 from base64 import b64decode
 from collections.abc import Iterator
 from datetime import timedelta
+from html import unescape
+from urllib.parse import unquote
 
 import pytest
 
@@ -54,6 +57,24 @@ class TestSearch:
 
         assert 'href="#since"' in backwards.text
         assert 'href="#since"' in nonsense.text
+
+    @pytest.mark.fault("F59")
+    def test_goes_on_in_the_same_search_alone(self, trailed: Desks) -> None:
+        now = SystemClock().now().astimezone(SHANGHAI)
+        told = {**just_now(), "since": f"{now - timedelta(days=9):%Y-%m-%dT%H:%M}"}
+        found = re.search(
+            r'[?&]cursor=([^&"]+)', unescape(trailed.get("/audit", "auditor", **told).text)
+        )
+        assert found is not None
+        cursor = unquote(found[1])
+
+        on = trailed.get("/audit", "auditor", **told, cursor=cursor)
+        other = trailed.get("/audit", "auditor", **told, outcome="refused", cursor=cursor)
+        forged = trailed.get("/audit", "auditor", **told, cursor=cursor[:-2])
+        looks = trailed.post("/audit/looks", "auditor", credit_code=company(1), cursor=cursor)
+
+        assert "翻页位置无效" not in on.text
+        assert all("翻页位置无效" in each.text for each in (other, forged, looks))
 
     def test_is_exported_as_a_list_and_with_proof(self, trailed: Desks) -> None:
         listed = trailed.get("/audit", "auditor", **just_now(), export="csv")

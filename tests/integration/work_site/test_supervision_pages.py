@@ -1,14 +1,18 @@
 """Supervision on pages: queues, what is open, urging, records; a county sees its region (A4.1)."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from html import unescape
+from urllib.parse import unquote
 
 import pytest
 
 from nbcredit.domain.organisations import Organisation, OrganisationKind
 from nbcredit.domain.working_days import DueDate
 from nbcredit.runtime.wiring import Parts
+from nbcredit.runtime.work_site import supervision
 from nbcredit.usecases.obligations import Obligations
 from tests.desk_builders import Desks, desks
 from tests.faults.scenes import penalties, penalty
@@ -102,6 +106,29 @@ class TestOpenOnes:
         assert path_of("scjg") not in shown.text
         assert urge_page(owing, "scjg", "county")[0] == 404
         assert urge_page(owing, "yz-scjg", "county")[0] == 200
+
+    @pytest.mark.fault("F59")
+    def test_go_on_for_whom_and_for_what_they_stopped_short(
+        self, owing: Desks, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(supervision, "_MOST", 1)
+        short = owing.get("/supervision/open", kind="feedback").text
+        found = re.search(r'[?&]after=([^&"]+)', unescape(short))
+        assert found is not None
+        after = unquote(found[1])
+
+        on = owing.get("/supervision/open", kind="feedback", after=after)
+
+        assert "只显示前 1 条，请用筛选缩小范围" in short
+        assert [path_of(each) in short for each in ("scjg", "yz-scjg")] != [
+            path_of(each) in on.text for each in ("scjg", "yz-scjg")
+        ]
+        refused = [
+            owing.get("/supervision/open", "office", kind="feedback", after=after),
+            owing.get("/supervision/open", kind="submission", after=after),
+            owing.get("/supervision/open", kind="feedback", after="2026-10-16"),
+        ]
+        assert [on.status, *(each.status for each in refused)] == [200, 400, 400, 400]
 
     def test_can_be_exported(self, owing: Desks) -> None:
         assert owing.get("/supervision/open", export="xlsx").status == 200

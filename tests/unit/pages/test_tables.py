@@ -92,6 +92,16 @@ class TestTable:
         assert view.csv == "/list?period=2026-10&sort=name&export=csv"
         assert ("period", "2026-10") in view.kept
 
+    @pytest.mark.parametrize(
+        ("most", "given", "cut_at"), [(0, None, 0), (5, None, 5), (6, None, 0), (9, 9, 9)]
+    )
+    def test_says_where_its_call_stopped_short_whatever_is_filtered(
+        self, most: int, given: int | None, cut_at: int
+    ) -> None:
+        view = shown(TABLE, ROWS, asked({"f-kind": "社团"}), most=most, given=given)
+
+        assert (view.total, view.cut_at) == (1, cut_at)
+
     @pytest.mark.fault("F59")
     @pytest.mark.parametrize(
         ("query", "tokens"),

@@ -82,7 +82,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """A table as the page shows it."""
+    """A table as the page shows it; `cut_at` says after how many rows the list stopped short."""
 
     caption: str
     path: str
@@ -100,6 +100,7 @@ class Shown:
     xlsx: str
     filtered: bool
     unfiltered: str
+    cut_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +168,13 @@ def texts(table: Table[T], rows: Sequence[T]) -> tuple[list[str], list[list[str]
     )
 
 
-def shown(table: Table[T], rows: Sequence[T], asked: Asked) -> Shown:
-    """Return one page of the list."""
+def shown(
+    table: Table[T], rows: Sequence[T], asked: Asked, *, most: int = 0, given: int | None = None
+) -> Shown:
+    """Return one page of the list.
+
+    `most` is how many rows its call gives, 0 for all; `given` how many it gave, if not these.
+    """
     found = chosen(table, rows, asked)
     query = asked.to()
     start = int(asked.places.place(asked.query["at"], query=query)) if "at" in asked.query else 0
@@ -194,6 +200,7 @@ def shown(table: Table[T], rows: Sequence[T], asked: Asked) -> Shown:
         xlsx=asked.to(export="xlsx"),
         filtered=bool(asked.filters),
         unfiltered=asked.to(filtered=False),
+        cut_at=most if most and (len(rows) if given is None else given) >= most else 0,
     )
 
 

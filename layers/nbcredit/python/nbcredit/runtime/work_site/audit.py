@@ -1,5 +1,6 @@
 """The audit trail for those who audit: searched, handed out with proof, proved whole (A20.1)."""
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -22,6 +23,9 @@ _PURPOSE: Final = "审计"
 _JSON_LINES: Final = "application/x-ndjson"
 _OUTCOMES: Final = {Outcome.DONE: "成功", Outcome.REFUSED: "被拒绝"}
 _ASKED: Final = ("actor", "organisation", "action", "about")
+# What a search is of: a place in its answer is worth nothing in that of another (F59).
+_SEARCH: Final = ("since", "until", *_ASKED, "outcome")
+_SUBJECT: Final = ("credit_code", "document_number")
 _FIELDS: Final = {
     "bad-span": "since",
     "since": "since",
@@ -89,7 +93,7 @@ def who_looked(desk: Desk) -> Response:
             purpose=_PURPOSE,
             credit_code=fields.get("credit_code") or None,
             document_number=fields.get("document_number") or None,
-            cursor=fields.get("cursor", ""),
+            cursor=desk.place(fields.get("cursor", ""), query=_query(desk, fields, _SUBJECT)),
         ),
         fields=_FIELDS,
     )
@@ -99,7 +103,7 @@ def who_looked(desk: Desk) -> Response:
 
 
 def _found(desk: Desk, asked: Mapping[str, str]) -> wire.AuditPage:
-    cursor = desk.request.query.get("cursor", "")
+    cursor = desk.place(desk.request.query.get("cursor", ""), query=_query(desk, asked, _SEARCH))
     return desk.ask(
         wire.SearchAudit, wire.AuditPage, purpose=_PURPOSE, limit=200, cursor=cursor, **_told(asked)
     )
@@ -107,6 +111,7 @@ def _found(desk: Desk, asked: Mapping[str, str]) -> wire.AuditPage:
 
 def _searched(desk: Desk, asked: Mapping[str, str], found: wire.AuditPage | None) -> Response:
     table = desk.shown(_table(organisation_names(desk)), found.entries) if found else None
+    older = desk.cursor(found.cursor, query=_query(desk, asked, _SEARCH)) if found else ""
     return desk.page(
         "audit/search.html",
         title="审计记录",
@@ -115,9 +120,14 @@ def _searched(desk: Desk, asked: Mapping[str, str], found: wire.AuditPage | None
         outcomes=[(outcome.value, words) for outcome, words in _OUTCOMES.items()],
         table=table,
         reached=found.reached if found else None,
-        older={**asked, "cursor": found.cursor} if found and found.cursor else None,
+        older={**asked, "cursor": older} if older else None,
         kept=asked,
     )
+
+
+def _query(desk: Desk, asked: Mapping[str, str], names: tuple[str, ...]) -> str:
+    told = [asked.get(name, "") for name in names]
+    return json.dumps([desk.actor.id, names, told])
 
 
 def _verified(desk: Desk, found: wire.AuditReport | None) -> Response:
@@ -135,6 +145,7 @@ def _looked(desk: Desk, found: wire.LooksView | None) -> Response:
         crumbs=_CRUMBS,
         sent=sent,
         found=found,
+        older=desk.cursor(found.cursor, query=_query(desk, sent, _SUBJECT)) if found else "",
         outcomes=_OUTCOMES,
     )
 

@@ -102,6 +102,14 @@ class Visit:
         sent = responses.see(path)
         return sent.with_cookie(Cookie(SAID, self.tokens.sealed(said))) if said else sent
 
+    def cursor(self, place: str, *, query: str) -> str:
+        """Return a place in a call's answer to be handed out, empty after the last (F59)."""
+        return self.tokens.cursor(place, query=query) if place else ""
+
+    def place(self, cursor: str, *, query: str) -> str:
+        """Return the place to go on from, or raise `BadPlace` where it was not given out so."""
+        return self.tokens.place(cursor, query=query) if cursor else ""
+
     def asked(self) -> Asked:
         return Asked(self.request.path, self.request.query, self.tokens)
 
@@ -161,16 +169,31 @@ class Desk(Visit):
         )
 
     def list_page(
-        self, template: str, table: Table[T], rows: Sequence[T], *, title: str, **content: Any
+        self,
+        template: str,
+        table: Table[T],
+        rows: Sequence[T],
+        *,
+        title: str,
+        most: int = 0,
+        given: int | None = None,
+        **content: Any,
     ) -> Response:
-        """Return a page with `table` as the template's name for the list, or its export."""
+        """Return a page with `table` as the template's name for the list, or its export.
+
+        `most` is the limit that the call was asked with: a list that reaches it says so. Where
+        the view has left out some, `given` is how many the call gave.
+        """
         exported = self.export(table, rows)
         if exported is not None:
             return exported
-        return self.page(template, title=title, table=self.shown(table, rows), **content)
+        listed = self.shown(table, rows, most=most, given=given)
+        return self.page(template, title=title, table=listed, **content)
 
-    def shown(self, table: Table[T], rows: Sequence[T]) -> Shown:
-        return shown(table, rows, self.asked())
+    def shown(
+        self, table: Table[T], rows: Sequence[T], *, most: int = 0, given: int | None = None
+    ) -> Shown:
+        return shown(table, rows, self.asked(), most=most, given=given)
 
     def export(self, table: Table[T], rows: Sequence[T]) -> Response | None:
         """Return the whole list as a file where the address asks for one."""

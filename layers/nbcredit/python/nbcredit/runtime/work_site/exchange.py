@@ -18,6 +18,7 @@ from nbcredit.wire.organisations import OrganisationView
 
 _CRUMBS: Final = (Link("首页", "/"), Link("信用工作交流", HOME))
 _PURPOSE: Final = "信用工作交流"
+_MOST: Final = 100
 _FILES: Final = ("file", "file-2", "file-3")
 _FIELDS: Final = {
     "attachment-refused": "file",
@@ -164,12 +165,13 @@ def _shown(desk: Desk, thread: wire.ThreadView) -> Response:
 
 
 def _listed(desk: Desk, *, sent: bool) -> Response:
-    found = desk.ask(wire.ListPosts, wire.PostList, purpose=_PURPOSE, sent=sent, limit=100)
+    found = desk.ask(wire.ListPosts, wire.PostList, purpose=_PURPOSE, sent=sent, limit=_MOST)
     return desk.list_page(
         "exchange/list.html",
         SENT if sent else RECEIVED,
         found.posts,
         title="发出的" if sent else "信用工作交流",
+        most=_MOST,
         crumbs=_CRUMBS if sent else _CRUMBS[:1],
         sent=sent,
         unread=found.unread,

@@ -46,12 +46,13 @@ def queues(desk: Desk) -> Response:
 
 def open_ones(desk: Desk) -> Response:
     kind = Kind(asked) if (asked := desk.request.query.get("kind", "")) in set(Kind) else None
+    query = f"list-obligations|{desk.actor.id}|{kind or ''}"
     found = desk.ask(
         wire.ListObligations,
         wire.ObligationList,
         purpose=PURPOSE,
         kind=kind,
-        after=desk.request.query.get("after", ""),
+        after=desk.place(desk.request.query.get("after", ""), query=query),
         limit=_MOST,
     )
     return desk.list_page(
@@ -61,7 +62,8 @@ def open_ones(desk: Desk) -> Response:
         title=f"没有办结的事项：{kind.label}" if kind else "没有办结的事项",
         crumbs=CRUMBS,
         kind=kind.value if kind else "",
-        after=found.next,
+        after=desk.cursor(found.next, query=query),
+        most=_MOST,
     )
 
 

@@ -28,6 +28,7 @@ from nbcredit.wire.cases import (
 )
 
 _PURPOSE: Final = "处理比对疑问"
+_MOST: Final = 1000
 _FOLLOWING: Final = "督促处理比对疑问"
 _QUEUE: Final = "/centre/cases"
 _OWN_QUEUE: Final = "/cases"
@@ -48,13 +49,14 @@ _NAMED_BY_CODE: Final = (CaseKind.OTHER_NAME, CaseKind.CANCELLED)
 
 
 def queue(desk: Desk) -> Response:
-    found = desk.ask(ListCases, CaseList, purpose=_PURPOSE, limit=1000)
+    found = desk.ask(ListCases, CaseList, purpose=_PURPOSE, limit=_MOST)
     table = _table(organisation_names(desk), item_names(desk), root=_root(desk))
     return desk.list_page(
         "centre/queue.html",
         table,
         found.cases,
         title="比对疑问",
+        most=_MOST,
         crumbs=(_HOME,),
         lead="这些行暂未入库：所写主体与库中登记的不一致，或没有写代码。"
         "请打开逐条核对，写明理由后决定入库或不入库。报送时间早的排在前面。",
@@ -62,13 +64,14 @@ def queue(desk: Desk) -> Response:
 
 
 def follow(desk: Desk) -> Response:
-    found = desk.ask(ListCases, CaseList, purpose=_FOLLOWING, limit=1000)
+    found = desk.ask(ListCases, CaseList, purpose=_FOLLOWING, limit=_MOST)
     table = _table(organisation_names(desk), item_names(desk), root=_root(desk))
     return desk.list_page(
         "centre/queue.html",
         table,
         found.cases,
         title="比对疑问",
+        most=_MOST,
         crumbs=_FOLLOWED_CRUMBS,
         lead="这些行暂未入库，等报送单位或信用中心处理。可以打开查看；本页不能作决定，"
         "需要时请与报送单位联系。报送时间早的排在前面。",

@@ -25,6 +25,8 @@ from nbcredit.wire.feedback import (
 
 _QUEUE: Final = "/centre/feedback"
 _ANSWERS: Final = "/centre/answers"
+_MOST: Final = 100
+_MOST_ROWS: Final = 1000
 _CRUMBS: Final = (Link("首页", "/"), Link("反馈核实", _QUEUE))
 _PURPOSE: Final = "督促和审定反馈核实"
 _FIELDS: Final = {"reason": "reason", "reason-missing": "reason", "reason-holds-number": "reason"}
@@ -42,9 +44,11 @@ def queue(desk: Desk) -> Response:
 
 
 def answers(desk: Desk) -> Response:
+    pending = _pending(desk)
     return _listed(
         desk,
-        [each for each in _pending(desk) if each.by_state.get(RowState.CONFIRMED)],
+        [each for each in pending if each.by_state.get(RowState.CONFIRMED)],
+        given=len(pending),
         title="待审定的答复",
         caption="有“确认无误”待审定的反馈",
         lead="报送单位认为这些行没有错。请核对后采纳，或写明理由退回重新处理。",
@@ -99,7 +103,7 @@ def _judged(desk: Desk, rows: list[int], *, accept: bool) -> FeedbackDetail:
 
 
 def _pending(desk: Desk) -> list[FeedbackView]:
-    return desk.ask(ListFeedback, FeedbackList, purpose=_PURPOSE, limit=100).feedback
+    return desk.ask(ListFeedback, FeedbackList, purpose=_PURPOSE, limit=_MOST).feedback
 
 
 def _asked(desk: Desk) -> FeedbackDetail:
@@ -108,12 +112,18 @@ def _asked(desk: Desk) -> FeedbackDetail:
         FeedbackDetail,
         purpose=_PURPOSE,
         feedback=desk.request.parameters["feedback"],
-        limit=1000,
+        limit=_MOST_ROWS,
     )
 
 
 def _listed(
-    desk: Desk, rows: list[FeedbackView], *, title: str, caption: str, lead: str
+    desk: Desk,
+    rows: list[FeedbackView],
+    *,
+    title: str,
+    caption: str,
+    lead: str,
+    given: int | None = None,
 ) -> Response:
     return desk.list_page(
         "centre/queue.html",
@@ -122,6 +132,8 @@ def _listed(
         title=title,
         crumbs=_CRUMBS[:1],
         lead=lead,
+        most=_MOST,
+        given=given,
     )
 
 
@@ -138,7 +150,7 @@ def _shown(desk: Desk, found: FeedbackDetail) -> Response:
         crumbs=_CRUMBS,
         feedback=feedback,
         provider=organisation_names(desk).get(feedback.provider, feedback.provider),
-        table=desk.shown(_ROWS, found.rows),
+        table=desk.shown(_ROWS, found.rows, most=_MOST_ROWS),
         to_judge=[(str(each.row), _told(each)) for each in confirmed],
         may_judge=desk.may("judge-answer"),
         papers=bool(feedback.submission) and desk.may("judge-answer"),

@@ -113,7 +113,9 @@ def listed(desk: Desk) -> Response:
         ListFeedback, FeedbackList, purpose=_PURPOSE, provider=desk.organisation, limit=_MOST
     )
     ordered = sorted(found.feedback, key=lambda each: (not each.left, each.due))
-    return desk.list_page("provider/feedback_list.html", _LIST, ordered, title=FEEDBACK.title)
+    return desk.list_page(
+        "provider/feedback_list.html", _LIST, ordered, title=FEEDBACK.title, most=_MOST
+    )
 
 
 def show(desk: Desk) -> Response:

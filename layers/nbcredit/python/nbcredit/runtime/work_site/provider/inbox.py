@@ -27,7 +27,7 @@ def inbox(desk: Desk) -> Response:
     found = desk.ask(
         ShowInbox, InboxView, purpose="查看收件箱", organisation=desk.organisation, limit=_MOST
     )
-    return desk.list_page("provider/inbox.html", _INBOX, found.messages, title="收件箱")
+    return desk.list_page("provider/inbox.html", _INBOX, found.messages, title="收件箱", most=_MOST)
 
 
 ROUTES: Final[tuple[Route, ...]] = (page("/inbox", inbox, call="show-inbox"),)
