@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, example, given, settings, strategies as st
 import nbcredit
 from nbcredit.cleaning.clean_runs import CHANGES_FILE, ISSUES_FILE, clean_file
 from nbcredit.cleaning.originals import Originals
+from nbcredit.documents.listings import csv_of, workbook_of
 from nbcredit.documents.receipts import HtmlPapers
 from nbcredit.documents.returned_books import write_book, write_rest
 from nbcredit.documents.templates import template
@@ -171,22 +172,35 @@ def receipt(text: str) -> str:
     return HtmlPapers().receipt(told)
 
 
+def listed(text: str) -> str:
+    plain = text.encode("utf-8", "replace").decode()
+    return csv_of([plain, "x"], [[plain, plain]]).decode("utf-8-sig")
+
+
+def listed_in_a_workbook(text: str) -> bytes:
+    plain = text.encode("utf-8", "replace").decode()
+    return workbook_of(plain, [plain, "x"], [[plain, plain]])
+
+
 TEXT_FILES: Final[Mapping[str, Callable[[str], str]]] = {
     "issues.csv": issue_list,
     "changes.csv": change_list,
     "nbcredit clean: issues.csv": clean_run(ISSUES_FILE),
     "nbcredit clean: changes.csv": clean_run(CHANGES_FILE),
     "the rest of a feedback": rest,
+    "a list of a page": listed,
 }
 WORKBOOKS: Final[Mapping[str, Callable[[str], bytes]]] = {
     "the workbook of a feedback": book,
     "a template": template_of,
+    "a list of a page": listed_in_a_workbook,
 }
 # Where exporters are, and why a module that could be one is none.
 EXPORTERS: Final = {
     "adapters/work_files.py": "issues.csv, changes.csv",
     "cleaning/clean_runs.py": "nbcredit clean",
     "documents/explanations.py": "a template",
+    "documents/listings.py": "a list of a page",
     "documents/receipts.py": "a receipt",
     "documents/returned_books.py": "the workbook of a feedback, the rest of a feedback",
     "documents/returned_guide.py": "the workbook of a feedback",

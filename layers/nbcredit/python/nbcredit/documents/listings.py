@@ -45,5 +45,5 @@ def workbook_of(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]])
 
 
 def _sheet_name(title: str) -> str:
-    kept = "".join(character for character in title if character not in "[]:*?/\\'")
+    kept = "".join(each for each in title if each.isprintable() and each not in "[]:*?/\\'")
     return kept[:31] or "列表"
