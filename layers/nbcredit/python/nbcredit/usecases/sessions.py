@@ -166,13 +166,39 @@ def claimant(account: Account | None, address: str) -> Actor:
     )
 
 
-def fault_of_account(account: Account | None, kind: AccountKind) -> str:
+def _fault_of_account(account: Account | None, kind: AccountKind) -> str:
     """Return why an account of that kind can't come in, empty where it can."""
     if account is None:
         return "account-unknown"
     if account.kind is not kind:
         return f"account-of-a-{account.kind}"
     return "" if account.active else f"account-{account.state}"
+
+
+def claimed(
+    account_id: str,
+    shown: ClientCertificate,
+    kind: AccountKind,
+    *,
+    identities: Identities,
+    issuers: Issuers,
+    at: datetime,
+) -> tuple[Account | None, str]:
+    """Return the account that is named, and why who shows the certificate can't come in by it.
+
+    The reason is empty where it can: the certificate is the account's own and holds.
+    """
+    known = identities.known(session="", account=account_id, certificate=shown.thumbprint)
+    account = known.account
+    fault = fault_of(
+        shown,
+        known.certificate,
+        account=account_id,
+        bound_to=account.certificate if account is not None else "",
+        issuers=issuers.names(),
+        at=at,
+    )
+    return account, fault or _fault_of_account(account, kind)
 
 
 def entry(action: str, by: Actor, *, cause: str = "", purpose: str = PURPOSE) -> Act:

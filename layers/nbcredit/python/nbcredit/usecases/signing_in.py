@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 from nbcredit.domain.accounts import Account, AccountKind
 from nbcredit.domain.audit import Act
-from nbcredit.domain.certificates import ClientCertificate, Fault, fault_of
+from nbcredit.domain.certificates import ClientCertificate, Fault
 from nbcredit.domain.credentials import (
     Credentials,
     StaleCredentials,
@@ -28,8 +28,8 @@ from nbcredit.usecases.sessions import (
     Issuers,
     SessionStore,
     claimant,
+    claimed,
     entry,
-    fault_of_account,
 )
 
 _NO_CODE: Final = "one-time-code-wrong"
@@ -223,21 +223,14 @@ class SigningIn:
         """
         if shown is None:
             raise SignInRefused(Fault.MISSING)
-        known = self.identities.known(
-            session="",
-            account=account_id,
-            certificate=shown.thumbprint,
-        )
-        account = known.account
-        fault = fault_of(
+        account, cause = claimed(
+            account_id,
             shown,
-            known.certificate,
-            account=account_id,
-            bound_to=account.certificate if account is not None else "",
-            issuers=self.issuers.names(),
+            AccountKind.PERSON,
+            identities=self.identities,
+            issuers=self.issuers,
             at=at,
         )
-        cause = fault or fault_of_account(account, AccountKind.PERSON)
         if cause or account is None:
             self.passwords.verify("", "")
             raise self._refused(account, cause, address)

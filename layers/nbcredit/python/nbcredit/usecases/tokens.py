@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from nbcredit.domain.accounts import AccountKind
-from nbcredit.domain.certificates import ClientCertificate, Fault, fault_of
+from nbcredit.domain.certificates import ClientCertificate, Fault
 from nbcredit.domain.members import Member
 from nbcredit.domain.sessions import Session, SessionKind, SignInRefused, key_of, token_of
 from nbcredit.usecases.audit import AuditTrail
@@ -14,8 +14,8 @@ from nbcredit.usecases.sessions import (
     Sessions,
     SessionStore,
     claimant,
+    claimed,
     entry,
-    fault_of_account,
 )
 from nbcredit.usecases.signing_in import Tokens as Secrets
 
@@ -46,22 +46,15 @@ class Tokens:
             # Anybody can ask so, as often as they like, and nobody is concerned: no entry.
             raise SignInRefused(Fault.MISSING)
         now = self.clock.now()
-        known = self.identities.known(
-            session="",
-            account=client_id,
-            certificate=certificate.thumbprint,
-        )
-        account = known.account
-        fault = fault_of(
+        account, cause = claimed(
+            client_id,
             certificate,
-            known.certificate,
-            account=client_id,
-            bound_to=account.certificate if account is not None else "",
-            issuers=self.issuers.names(),
+            AccountKind.SYSTEM,
+            identities=self.identities,
+            issuers=self.issuers,
             at=now,
         )
         by = claimant(account, address)
-        cause = fault or fault_of_account(account, AccountKind.SYSTEM)
         if cause or account is None:
             self.trail.record(entry("token-asked", by, cause=cause, purpose=_PURPOSE))
             raise SignInRefused(cause)
